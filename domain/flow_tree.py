@@ -1,4 +1,4 @@
-"""A flow's decision tree: node kinds, the tree, and its JSON form.
+"""A flow's decision tree, and its JSON form.
 
 The JSON names are those of the API (camelCase, ``nodeId``, ``nextNodeId``), so that a stored tree, an exported
 flow and a query result read alike. Enum values inside the JSON are lower-case.
@@ -7,77 +7,48 @@ flow and a query result read alike. Enum values inside the JSON are lower-case.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
+from domain.flow_json import TreeShapeError, nodes_to_json, read_nodes
+from domain.flow_node import (
+    AUTOMATIC_KINDS,
+    MAX_JSON_DEPTH,
+    MAX_NODE_BYTES,
+    MAX_NODE_ID,
+    MAX_NODES,
+    MAX_OPTIONS,
+    MAX_TREE_BYTES,
+    REASON_CATEGORIES,
+    TERMINAL_KINDS,
+    Branch,
+    FlowNode,
+    InputType,
+    NodeKind,
+    Option,
+)
 
-class NodeKind(StrEnum):
-    QUESTION = "question"
-    INSTRUCTION = "instruction"
-    RESOLVED = "resolved"
-    ESCALATE = "escalate"
-    MULTI_CHOICE = "multi_choice"
-    DATA_INPUT = "data_input"
-    DECISION = "decision"
-    SUB_FLOW = "sub_flow"
-    JUMP = "jump"
-
-
-TERMINAL_KINDS = frozenset({NodeKind.RESOLVED, NodeKind.ESCALATE})
-
-MAX_NODES = 2_000
-MAX_OPTIONS = 20
-MAX_NODE_ID = 100
-MAX_NODE_BYTES = 20_000
-
-
-class InputType(StrEnum):
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    SELECT = "select"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer: ``value`` is what the client sends back, ``label`` what the technician reads."""
-
-    value: str
-    label: str
-    next_node_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One arm of a decision node: ``when`` is an expression over the walk's facts."""
-
-    when: str
-    next_node_id: str
-    label: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FlowNode:
-    """One place in a tree. Which fields matter depends on ``kind``; the others stay at their defaults."""
-
-    node_id: str
-    kind: NodeKind
-    text: str
-    detail: str | None = None
-    how_to: str | None = None
-    options: tuple[Option, ...] = ()  # question, multi_choice, data_input of type select
-    next_node_id: str | None = None  # instruction, data_input, multi_choice, sub_flow, jump; decision: otherwise
-    acknowledge_label: str | None = None  # instruction
-    suggested_resolution: str | None = None  # resolved
-    reason_category: str | None = None  # escalate; a lower-case EscalationReasonCategory
-    needs_review: bool = False  # a stub nobody has written yet
-    fact: str | None = None  # data_input, multi_choice, question: the fact the answer is stored under
-    input_type: InputType | None = None  # data_input
-    unit: str | None = None  # data_input of type number
-    is_required: bool = True  # data_input
-    branches: tuple[Branch, ...] = ()  # decision
-    sub_flow_id: str | None = None  # sub_flow: id of the flow that is called
-    action: str | None = None  # AI-built nodes: the action named by the model
+__all__ = [
+    "AUTOMATIC_KINDS",
+    "MAX_JSON_DEPTH",
+    "MAX_NODES",
+    "MAX_NODE_BYTES",
+    "MAX_NODE_ID",
+    "MAX_OPTIONS",
+    "MAX_TREE_BYTES",
+    "REASON_CATEGORIES",
+    "TERMINAL_KINDS",
+    "Branch",
+    "Edge",
+    "FlowNode",
+    "FlowTree",
+    "InputType",
+    "NodeKind",
+    "Option",
+    "TreeShapeError",
+    "dump_tree",
+    "edges_of",
+    "parse_tree",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +70,41 @@ class FlowTree:
         return self.by_id.get(node_id) if node_id is not None else None
 
 
-class TreeShapeError(ValueError):
-    """The JSON is not a tree. ``path`` says where, ``problem`` what, in words for its author."""
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way out of a node. ``answer`` is the option's value, None where there is nothing to choose."""
 
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
-        self.path = path
-        self.problem = problem
+    target: str
+    answer: str | None = None
+    label: str | None = None
+
+
+# Kinds that go on at ``next_node_id``, for a decision when no branch holds.
+_FOLLOWS_NEXT = frozenset(NodeKind) - TERMINAL_KINDS - {NodeKind.QUESTION}
+
+
+def edges_of(node: FlowNode) -> tuple[Edge, ...]:
+    """Every way out of ``node`` that a walk can take, in the author's order; targets may be unknown ids."""
+    if node.kind is NodeKind.QUESTION:
+        return tuple(Edge(it.next_node_id, it.value, it.label) for it in node.options if it.next_node_id)
+    edges: tuple[Edge, ...] = ()
+    if node.kind is NodeKind.DECISION:
+        edges = tuple(Edge(branch.next_node_id, None, branch.label or branch.when) for branch in node.branches)
+    if node.kind in _FOLLOWS_NEXT and node.next_node_id:
+        edges += (Edge(node.next_node_id, None, "otherwise" if edges else None),)
+    return edges
 
 
 def parse_tree(data: Any) -> FlowTree:
     """Build a tree from its JSON form.
 
     Checks shape and limits only (types, sizes, duplicate node ids, a known root); what makes a tree a good one is
-    the lint's business. Raises ``TreeShapeError``.
+    the lint's business. Raises ``TreeShapeError`` and nothing else, whatever ``data`` is.
     """
-    from domain.flow_json import tree_from_json
-
-    return tree_from_json(data)
+    root_id, nodes = read_nodes(data)
+    return FlowTree(root_id, nodes)
 
 
 def dump_tree(tree: FlowTree) -> dict[str, Any]:
     """The JSON form; fields at their defaults are left out, so it is stable and small."""
-    from domain.flow_json import tree_to_json
-
-    return tree_to_json(tree)
+    return {"rootId": tree.root_id, "nodes": nodes_to_json(tree.nodes)}
