@@ -1,0 +1,180 @@
+"""The two doors to the database: ``read()`` and ``write()``.
+
+Each opens one transaction that carries its tenant: the setting that row-level security reads travels in the same
+simple query as BEGIN, so it costs no round trip. A task that holds one connection may not take another; the door
+refuses it, because 50 such tasks on a pool of 10 wait for each other until they time out.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+
+APP_ROLE = "handrail_app"
+JOBS_ROLE = "handrail_jobs"
+TENANT_SETTING = "handrail.account_id"
+
+_holding: ContextVar[bool] = ContextVar("holding_connection", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Sizes of a pool and its deadlines, in seconds."""
+
+    pool_size: int = 10
+    pool_timeout: float = 3.0
+    connect_timeout: float = 5.0
+    statement_timeout: float = 8.0
+    lock_timeout: float = 5.0
+    extra_server_settings: dict[str, str] = field(default_factory=dict)
+
+
+class TenantConnection(asyncpg.Connection):  # type: ignore[misc]
+    """An asyncpg connection whose next BEGIN carries a tenant."""
+
+    tenant: UUID | None = None
+
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
+        if self.tenant is not None and not args and query.startswith("BEGIN"):
+            query = f"{query.rstrip(';')}; SELECT set_config('{TENANT_SETTING}', '{self.tenant}', true);"
+        return str(await super().execute(query, *args, timeout=timeout))
+
+
+class Door:
+    """One transaction in one tenant: commits on a clean exit, rolls back on an exception."""
+
+    def __init__(self, engine: AsyncEngine, tenant: UUID | None, *, readonly: bool) -> None:
+        self._engine = engine
+        self._tenant = tenant
+        self._readonly = readonly
+        self._connection: AsyncConnection | None = None
+        self._transaction: AsyncTransaction | None = None
+        self._token: Token[bool] | None = None
+
+    async def __aenter__(self) -> AsyncConnection:
+        if _holding.get():
+            msg = "a task that holds a connection must let go before it takes another"
+            raise RuntimeError(msg)
+        self._token = _holding.set(True)
+        try:
+            self._connection = await self._live_connection()
+            self._transaction = await self._connection.begin()
+        except BaseException:
+            await self._let_go()
+            raise
+        return self._connection
+
+    async def _live_connection(self) -> AsyncConnection:
+        """A pooled connection whose socket is open; one that the server closed meanwhile is replaced."""
+        while True:
+            connection = await self._engine.connect()
+            try:
+                raw = (await connection.get_raw_connection()).driver_connection
+                if raw is None or not raw.is_closed():
+                    break
+                await connection.invalidate()
+            except BaseException:
+                await connection.close()
+                raise
+            await connection.close()
+        if raw is not None:
+            raw.tenant = self._tenant
+        if self._readonly:
+            await connection.execution_options(postgresql_readonly=True)
+        return connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._transaction is not None and self._transaction.is_active:
+                await (self._transaction.commit() if kind is None else self._transaction.rollback())
+        finally:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        if self._token is not None:
+            _holding.reset(self._token)
+            self._token = None
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await connection.close()
+
+
+class Database:
+    """The engines of one process. ``read`` and ``write`` act as the runtime role, ``due`` as the jobs' role."""
+
+    def __init__(self, url: str | URL, options: EngineOptions | None = None, *, replica_url: str | None = None) -> None:
+        self.options = options or EngineOptions()
+        self.url = asyncpg_url(url)
+        self.app = make_engine(self.url, self.options, role=APP_ROLE)
+        self.replica = make_engine(asyncpg_url(replica_url), self.options, role=APP_ROLE) if replica_url else None
+        self._jobs: AsyncEngine | None = None
+
+    def read(self, account_id: UUID | None, *, stale_is_fine: bool = False) -> Door:
+        """A read-only transaction. ``stale_is_fine`` allows the replica; decisions are never made from it."""
+        engine = self.replica if stale_is_fine and self.replica is not None else self.app
+        return Door(engine, account_id, readonly=True)
+
+    def write(self, account_id: UUID | None) -> Door:
+        """A transaction that commits on a clean exit."""
+        return Door(self.app, account_id, readonly=False)
+
+    def due(self) -> Door:
+        """What is due, in all accounts: ids and times only, by the grants of the jobs' role."""
+        if self._jobs is None:
+            small = EngineOptions(pool_size=2, pool_timeout=self.options.pool_timeout)
+            self._jobs = make_engine(self.url, small, role=JOBS_ROLE)
+        return Door(self._jobs, None, readonly=True)
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        for engine in (self.app, self.replica, self._jobs):
+            if engine is not None:
+                await engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def asyncpg_url(url: str | URL) -> URL:
+    """Any PostgreSQL URL, with the driver this project uses."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def make_engine(url: URL, options: EngineOptions, *, role: str | None) -> AsyncEngine:
+    """An engine with deadlines everywhere; ``role`` is taken at connection start, whoever logs in."""
+    server_settings = {
+        "application_name": "handrail",
+        "statement_timeout": str(int(options.statement_timeout * 1000)),
+        "lock_timeout": str(int(options.lock_timeout * 1000)),
+        "idle_in_transaction_session_timeout": "15000",
+        **({"role": role} if role else {}),
+        **options.extra_server_settings,
+    }
+    return create_async_engine(
+        url,
+        pool_size=options.pool_size,
+        max_overflow=0,
+        pool_timeout=options.pool_timeout,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "connection_class": TenantConnection,
+            "timeout": options.connect_timeout,
+            "command_timeout": options.statement_timeout + 1,
+            "prepared_statement_cache_size": 500,
+            "server_settings": server_settings,
+        },
+    )
