@@ -1,0 +1,53 @@
+/** GraphiQL as a product of its own: offline, signed in, with ready-made tabs and a picture of flows and walks. */
+import "./workers";
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { GraphiQL } from "graphiql";
+import { StrictMode, useMemo } from "react";
+import { createRoot } from "react-dom/client";
+import { makeFetcher, storageWithoutTokens } from "./fetcher";
+import { picturePlugin } from "./picture";
+import { FollowTheWalk, readyMadePlugin } from "./ready_made";
+import { firstTabs } from "./recipes";
+import { useToken } from "./session";
+import { SignInBar } from "./sign_in";
+import "graphiql/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "./style.css";
+
+const plugins = [HISTORY_PLUGIN, explorerPlugin(), readyMadePlugin, picturePlugin];
+const tabs = firstTabs.map(({ query, variables }) => ({ query, variables }));
+
+function Page() {
+  const token = useToken();
+  // A new fetcher for each caller: what the schema shows follows who is asking, and open sockets carry the old token.
+  const fetcher = useMemo(makeFetcher, [token]);
+  return (
+    <>
+      <SignInBar />
+      <main>
+        <GraphiQL
+          key={token ? "signed-in" : "signed-out"}
+          fetcher={fetcher}
+          plugins={plugins}
+          storage={storageWithoutTokens}
+          defaultTabs={tabs}
+          defaultEditorToolsVisibility="variables"
+          shouldPersistHeaders={false}
+          showPersistHeadersSettings={false}
+          schemaDescription
+        >
+          <GraphiQL.Logo>
+            <FollowTheWalk />
+          </GraphiQL.Logo>
+        </GraphiQL>
+      </main>
+    </>
+  );
+}
+
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <Page />
+  </StrictMode>,
+);

@@ -1,0 +1,129 @@
+/** GraphiQL's "Picture" pane: the flows and walks of the current tab's result, drawn by Mermaid (loaded on first use). */
+import { useGraphiQL, type GraphiQLPlugin } from "@graphiql/react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { findPictures, type Picture } from "./diagram";
+
+let drawings = 0;
+
+async function draw(source: string): Promise<string> {
+  const { default: mermaid } = await import("mermaid");
+  mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: "strict",
+    htmlLabels: false,
+    flowchart: { htmlLabels: false, curve: "basis", nodeSpacing: 36, rankSpacing: 44, useMaxWidth: true },
+    theme: "base",
+    themeVariables: {
+      fontFamily: "system-ui, sans-serif",
+      fontSize: "15px",
+      lineColor: "#8b8f98",
+      edgeLabelBackground: "#fbfaf7",
+      textColor: "#22252b",
+    },
+    maxTextSize: 200_000,
+    maxEdges: 2_000,
+  });
+  drawings += 1;
+  return (await mermaid.render(`handrail-picture-${drawings}`, source)).svg;
+}
+
+function Drawing({ picture }: { picture: Picture }) {
+  const [state, setState] = useState<{ svg?: string; problem?: string }>({});
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    let current = true;
+    draw(picture.source).then(
+      (svg) => current && setState({ svg }),
+      (error: unknown) => current && setState({ problem: error instanceof Error ? error.message : String(error) }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [picture.source]);
+  // Safe: Mermaid's strict level sanitises with DOMPurify, and labels are entity-coded before they reach it.
+  const image = state.svg && <div className="hr-picture-svg" role="img" aria-labelledby={heading} dangerouslySetInnerHTML={{ __html: state.svg }} />;
+  return (
+    <figure className="hr-picture">
+      <figcaption>
+        <h3 id={heading}>{picture.title}</h3>
+        {image && (
+          <button type="button" className="hr-quiet" onClick={() => dialog.current?.showModal()}>
+            Enlarge
+          </button>
+        )}
+      </figcaption>
+      {!image && <p role="status">{state.problem ? `This could not be drawn: ${state.problem}` : "Drawing…"}</p>}
+      {image}
+      {picture.steps.length > 0 && (
+        <details>
+          <summary>As text ({picture.steps.length})</summary>
+          <ol>
+            {picture.steps.map((step, index) => (
+              <li key={index}>{step}</li>
+            ))}
+          </ol>
+        </details>
+      )}
+      <dialog ref={dialog} className="hr-enlarged" aria-label={`${picture.title}, enlarged`}>
+        <form method="dialog">
+          <strong>{picture.title}</strong>
+          <button className="hr-quiet">Close</button>
+        </form>
+        {image}
+      </dialog>
+    </figure>
+  );
+}
+
+function parseResult(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The text of the response editor, followed as it changes (also when another tab is chosen). */
+function useResponseText(): string {
+  const editor = useGraphiQL((state) => state.responseEditor);
+  const [text, setText] = useState("");
+  useEffect(() => {
+    if (!editor) return undefined;
+    const read = () => setText(editor.getValue());
+    read();
+    const subscription = editor.onDidChangeModelContent(read);
+    return () => subscription.dispose();
+  }, [editor]);
+  return text;
+}
+
+function PicturePane() {
+  const text = useResponseText();
+  const pictures = useMemo(() => findPictures(parseResult(text)), [text]);
+  return (
+    <section className="hr-pane" aria-label="Picture">
+      <h2>Picture</h2>
+      {pictures.length === 0 && (
+        <p>
+          Run a query whose result holds a flow (its <code>mermaid</code>, or its <code>tree</code>) or a walk (its{" "}
+          <code>walkedPath</code>). It is drawn here, with the walked path highlighted.
+        </p>
+      )}
+      {pictures.map((picture) => (
+        <Drawing key={picture.source} picture={picture} />
+      ))}
+    </section>
+  );
+}
+
+const PictureIcon = () => (
+  <svg viewBox="0 0 24 24" width="1em" height="1em" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+    <rect x="8" y="2.5" width="8" height="5.5" rx="1" />
+    <rect x="2" y="16" width="8" height="5.5" rx="1" />
+    <rect x="14" y="16" width="8" height="5.5" rx="1" />
+    <path d="M12 8v4M6 16v-4h12v4" />
+  </svg>
+);
+
+export const picturePlugin: GraphiQLPlugin = { title: "Picture", icon: PictureIcon, content: PicturePane };

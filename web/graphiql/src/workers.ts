@@ -1,0 +1,8 @@
+/** Monaco's workers come from our own origin; Monaco picks one by the label of the language service that asks. */
+const files: Record<string, string> = { json: "json.worker.js", graphql: "graphql.worker.js" };
+
+globalThis.MonacoEnvironment = {
+  getWorker: (_id: string, label: string) => new Worker(`/static/graphiql/${files[label] ?? "editor.worker.js"}`),
+};
+
+export {};
