@@ -99,9 +99,14 @@ export function drawTree(tree: Tree, walked: WalkedStep[] = [], currentNodeId?: 
 /** A walk whose tree is not in the result: the answered nodes in order, a branch that was gone back from beside them. */
 export function drawWalk(walked: WalkedStep[], current?: TreeNode | null): string {
   const lines = ["flowchart TD", ...classes, "classDef superseded fill:#eeeeee,stroke:#999999,color:#555555,stroke-dasharray:3 3"];
+  const heavy: number[] = [];
+  let edges = 0;
   let before: { id: string; answer: string } | null = null;
   const connect = (id: string, dotted: boolean): void => {
-    if (before) lines.push(`${before.id} ${dotted ? "-.->" : "==>"}|${label(before.answer, 40)}| ${id}`);
+    if (!before) return;
+    lines.push(`${before.id} ${dotted ? "-.->" : "-->"}|${label(before.answer, 40)}| ${id}`);
+    if (!dotted) heavy.push(edges);
+    edges += 1;
   };
   walked.forEach((step, index) => {
     const id = `s${index}`;
@@ -114,6 +119,7 @@ export function drawWalk(walked: WalkedStep[], current?: TreeNode | null): strin
     connect("now", false);
     lines.push("class now current");
   }
+  if (heavy.length) lines.push(`linkStyle ${heavy.join(",")} stroke:#d97706,stroke-width:4px`);
   return lines.join("\n");
 }
 

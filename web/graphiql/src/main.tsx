@@ -18,10 +18,28 @@ import "./style.css";
 const plugins = [HISTORY_PLUGIN, explorerPlugin(), readyMadePlugin, picturePlugin];
 const tabs = firstTabs.map(({ query, variables }) => ({ query, variables }));
 
+interface StoredTabs {
+  activeTabIndex: number;
+  tabs: { query: string | null; variables: string | null }[];
+}
+
+/** The tab to open with. GraphiQL itself forgets a default tab's variables, and a later tab's text, when it starts. */
+function startingTab(): { initialQuery?: string; initialVariables?: string } {
+  let tab: { query: string | null; variables: string | null } | undefined = tabs[0];
+  try {
+    const stored = JSON.parse(storageWithoutTokens.getItem("graphiql:tabState") ?? "null") as StoredTabs | null;
+    if (stored) tab = stored.tabs[stored.activeTabIndex];
+  } catch {
+    // Unreadable stored tabs: GraphiQL starts afresh with the ready-made ones, and so do we.
+  }
+  return { initialQuery: tab?.query ?? "", initialVariables: tab?.variables ?? "" };
+}
+
 function Page() {
   const token = useToken();
   // A new fetcher for each caller: what the schema shows follows who is asking, and open sockets carry the old token.
   const fetcher = useMemo(makeFetcher, [token]);
+  const start = useMemo(startingTab, [token]);
   return (
     <>
       <SignInBar />
@@ -32,6 +50,7 @@ function Page() {
           plugins={plugins}
           storage={storageWithoutTokens}
           defaultTabs={tabs}
+          {...start}
           defaultEditorToolsVisibility="variables"
           shouldPersistHeaders={false}
           showPersistHeadersSettings={false}

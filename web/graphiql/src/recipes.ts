@@ -44,7 +44,7 @@ mutation Intake($intake: IntakeInput!) {
       __typename
       ... on WalkStarted { reason score session { ...SessionParts flow { id title } } }
       ... on FlowsSuggested { suggestions { flow { id title } score reason } canBuild }
-      ... on OutOfScope { category reason canWalkAdhoc canEscalate }
+      ... on OutOfScope { category outOfScopeReason: reason canWalkAdhoc canEscalate }
     }
     errors { code message field }
   }
