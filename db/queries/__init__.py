@@ -1,0 +1,1 @@
+"""Statements worth a name: columns chosen, to-one edges joined."""

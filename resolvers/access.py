@@ -1,0 +1,51 @@
+"""The one place where a caller becomes the rows they may see. Everything else asks here; a lint holds it.
+
+Every statement on a tenant's table takes its conditions from ``in_account`` or one of the ``visible_…`` functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NewType
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, or_
+
+from db.models import Escalation, FlowProposal, WalkSession
+from db.models.base import TenantRow
+from domain.permission import Action, has_right, sees_whole_queue
+from domain.principal import ActorKind, Principal
+
+Scope = NewType("Scope", ColumnElement[bool])
+
+
+def in_account(table: type[TenantRow] | Any, account_id: UUID) -> Scope:
+    """Rows of one account."""
+    return Scope(table.account_id == account_id)
+
+
+def visible_sessions(principal: Principal) -> Scope:
+    """Every role sees all sessions of its account; service accounts need a right to read."""
+    if not has_right(principal, Action.SEE_SESSIONS):
+        return Scope(false())
+    return in_account(WalkSession, principal.account_id)
+
+
+def visible_escalations(principal: Principal) -> Scope:
+    """The queue for engineers and above, their own for L1 technicians, nothing for viewers."""
+    own = or_(
+        Escalation.escalated_by_user_id == principal.id,
+        Escalation.escalated_by_service_account_id == principal.id,
+    )
+    account = in_account(Escalation, principal.account_id)
+    if sees_whole_queue(principal):
+        return account
+    if has_right(principal, Action.SEE_ESCALATION) or principal.kind is ActorKind.SERVICE_ACCOUNT:
+        return Scope(account & own)
+    return Scope(false())
+
+
+def visible_proposals(principal: Principal) -> Scope:
+    """Proposals are for those who review them."""
+    if not has_right(principal, Action.SEE_DRAFTS):
+        return Scope(false())
+    return in_account(FlowProposal, principal.account_id)

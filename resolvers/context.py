@@ -1,0 +1,72 @@
+"""What one operation carries with it: its caller, the database's doors, its loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from db.engine import Database
+from domain.principal import Principal
+
+if TYPE_CHECKING:
+    from resolvers.loaders import Loaders
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """The caller's account as its look-up found it."""
+
+    id: UUID
+    slug: str
+    name: str
+    enabled_categories: tuple[str, ...]
+    escalation_addresses: tuple[str, ...]
+    seat_limits: dict[str, int | None]
+    ai_enabled: bool
+    ai_speculation: bool
+    ai_calls_per_day: int
+    ai_calls_per_user_day: int
+    ai_usd_per_day: Decimal
+    ai_usd_per_user_day: Decimal
+
+
+@dataclass(slots=True)
+class Services:
+    """Long-lived things of the process that commands need beside the database."""
+
+    db: Database
+    model: Any = None
+    embedder: Any = None
+    background: Any = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """One per HTTP request. Holds no connection: every resolver and loader batch opens its own."""
+
+    services: Services
+    principal: Principal
+    account: AccountSettings
+    request_id: str
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    extend_deadline: Callable[[float], None] = lambda _seconds: None
+
+    @property
+    def db(self) -> Database:
+        return self.services.db
+
+    @property
+    def account_id(self) -> UUID:
+        return self.principal.account_id
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        from resolvers.loaders import Loaders
+
+        return Loaders(self)

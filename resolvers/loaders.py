@@ -1,0 +1,143 @@
+"""The DataLoaders of one request: a batch is one statement in its own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import literal, null, select, union_all
+from strawberry.dataloader import DataLoader
+
+from db.models import (
+    EscalationDelivery,
+    EscalationNote,
+    Flow,
+    FlowDraft,
+    FlowVersion,
+    ServiceAccount,
+    User,
+)
+from db.queries.walk_session import EVERYTHING, FLOW, VERSION, select_sessions
+from domain.flow_tree import FlowTree
+from resolvers.access import in_account, visible_sessions
+from resolvers.flow_trees import kept_tree, load_trees
+from resolvers.permission_loader import PermissionLoader
+
+if TYPE_CHECKING:
+    from resolvers.context import Context
+
+Batch = Callable[[Sequence[UUID]], Awaitable[list[Any]]]
+
+
+class Loaders:
+    """Built lazily; nothing is allocated for a loader no field asks for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def forget(self) -> None:
+        """Drop every cached answer: called after each command, so that payloads show what was committed."""
+        for name in [name for name, value in vars(self).items() if isinstance(value, DataLoader)]:
+            del vars(self)[name]
+
+    @cached_property
+    def permissions(self) -> PermissionLoader:
+        return PermissionLoader(self._context)
+
+    @cached_property
+    def actors(self) -> DataLoader[UUID, Any]:
+        """Users and service accounts by id, deleted ones too: history keeps its names."""
+        return DataLoader(load_fn=self._actors)
+
+    @cached_property
+    def trees(self) -> DataLoader[UUID, FlowTree | None]:
+        """Trees of published versions by version id."""
+        return DataLoader(load_fn=self._trees)
+
+    @cached_property
+    def flows(self) -> DataLoader[UUID, Any]:
+        return DataLoader(load_fn=self._by_id(Flow, FLOW))
+
+    @cached_property
+    def versions(self) -> DataLoader[UUID, Any]:
+        """Published versions by id, without their trees."""
+        return DataLoader(load_fn=self._by_id(FlowVersion, VERSION))
+
+    @cached_property
+    def drafts(self) -> DataLoader[UUID, Any]:
+        """The draft of a flow, by the flow's id."""
+        columns = ("id", "flow_id", "title", "category", "keywords", "tree", "saved_by_user_id", "saved_at")
+        return DataLoader(load_fn=self._by_id(FlowDraft, columns, key="flow_id"))
+
+    @cached_property
+    def sessions(self) -> DataLoader[UUID, Any]:
+        return DataLoader(load_fn=self._sessions)
+
+    @cached_property
+    def escalation_notes(self) -> DataLoader[UUID, list[Any]]:
+        """Notes of an escalation, oldest first, by the escalation's id."""
+        return DataLoader(load_fn=self._many(EscalationNote, EscalationNote.escalation_id, EscalationNote.created_at))
+
+    @cached_property
+    def deliveries(self) -> DataLoader[UUID, list[Any]]:
+        """Who is told of an escalation, by the escalation's id."""
+        return DataLoader(
+            load_fn=self._many(EscalationDelivery, EscalationDelivery.escalation_id, EscalationDelivery.name)
+        )
+
+    def _by_id(self, table: Any, columns: tuple[str, ...], key: str = "id") -> Batch:
+        async def load(ids: Sequence[UUID]) -> list[Any]:
+            statement = select(*(getattr(table, name) for name in columns)).where(
+                in_account(table, self._context.account_id), getattr(table, key).in_(ids)
+            )
+            async with self._context.db.read(self._context.account_id) as connection:
+                rows = {getattr(row, key): row for row in await connection.execute(statement)}
+            return [rows.get(one) for one in ids]
+
+        return load
+
+    def _many(self, table: Any, owner: Any, order: Any) -> Batch:
+        async def load(ids: Sequence[UUID]) -> list[Any]:
+            statement = (
+                select(*table.__table__.columns)
+                .where(in_account(table, self._context.account_id), owner.in_(ids))
+                .order_by(order, table.id)
+            )
+            async with self._context.db.read(self._context.account_id) as connection:
+                rows = (await connection.execute(statement)).all()
+            return [[row for row in rows if getattr(row, owner.key) == one] for one in ids]
+
+        return load
+
+    async def _actors(self, ids: Sequence[UUID]) -> list[Any]:
+        users = select(
+            User.id, User.name, literal("user").label("kind"), User.email, User.role, User.can_cover_l1,
+            User.deactivated_at, User.deleted_at, User.created_at,
+        ).where(in_account(User, self._context.account_id), User.id.in_(ids))
+        services = select(
+            ServiceAccount.id, ServiceAccount.name, literal("service_account"), null(), null(), null(),
+            ServiceAccount.last_used_at, ServiceAccount.revoked_at, ServiceAccount.created_at,
+        ).where(in_account(ServiceAccount, self._context.account_id), ServiceAccount.id.in_(ids))
+        async with self._context.db.read(self._context.account_id) as connection:
+            rows = {row.id: row for row in await connection.execute(union_all(users, services))}
+        return [rows.get(one) for one in ids]
+
+    async def _trees(self, ids: Sequence[UUID]) -> list[FlowTree | None]:
+        account = self._context.account_id
+        if all(kept_tree(account, one) for one in ids):
+            return [kept_tree(account, one) for one in ids]
+        async with self._context.db.read(account) as connection:
+            trees = await load_trees(connection, account, ids)
+        return [trees.get(one) for one in ids]
+
+    async def _sessions(self, ids: Sequence[UUID]) -> list[Any]:
+        from db.models import WalkSession
+
+        statement = select_sessions(EVERYTHING).where(
+            visible_sessions(self._context.principal), WalkSession.id.in_(ids)
+        )
+        async with self._context.db.read(self._context.account_id) as connection:
+            rows = {row.id: row for row in await connection.execute(statement)}
+        return [rows.get(one) for one in ids]

@@ -1,0 +1,114 @@
+"""Between a session's row and the walk state the domain works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.models import WalkSession
+from db.queries.walk_session import POSITION, SMALL
+from domain.flow_tree import FlowTree, parse_tree
+from domain.permission import Action, SessionFacts, decide
+from domain.walk_session import (
+    SessionKind,
+    WalkState,
+    WalkStatus,
+    node_from_json,
+    node_to_json,
+    path_from_json,
+    path_to_json,
+    stack_from_json,
+    stack_to_json,
+)
+from resolvers.access import in_account
+from resolvers.context import Context
+from resolvers.flow_trees import load_trees
+from resolvers.outcome import not_found, require
+from resolvers.permission_loader import Check
+
+Trees = Mapping[UUID, FlowTree]
+LOCKED = (*SMALL, *POSITION, "problem_text", "walk_notes")
+
+
+def version_ids(row: Any) -> list[UUID]:
+    """The published versions a session is pinned to, its sub-flows' included."""
+    own = [row.flow_version_id] if row.flow_version_id else []
+    return own + [UUID(version) for version in (row.pinned_versions or {}).values()]
+
+
+def state_of(row: Any, trees: Trees) -> WalkState:
+    """The walk as a value. ``trees`` holds what ``version_ids`` names."""
+    tree = trees.get(row.flow_version_id) if row.flow_version_id else None
+    if row.pinned_tree is not None:
+        tree = parse_tree(row.pinned_tree)
+    subs = {flow: trees[UUID(version)] for flow, version in (row.pinned_versions or {}).items() if UUID(version) in trees}
+    return WalkState(
+        kind=SessionKind(row.session_kind),
+        status=WalkStatus(row.status),
+        tree=tree,
+        sub_trees=subs,
+        flow_version_id=str(row.flow_version_id) if row.flow_version_id else None,
+        sub_version_ids=row.pinned_versions or {},
+        current_node_id=row.current_node_id,
+        call_stack=stack_from_json(row.call_stack),
+        facts=row.facts or {},
+        pending_node=node_from_json(row.pending_node),
+        first_node=node_from_json(row.first_node),
+        step=row.step,
+        path=path_from_json(row.walked_path),
+        inherited_depth=row.inherited_depth,
+    )
+
+
+def values_of(state: WalkState) -> dict[str, Any]:
+    """Columns that hold the state; what is pinned is written once, at the start."""
+    return {
+        "status": state.status.value,
+        "current_node_id": state.current_node_id,
+        "call_stack": stack_to_json(state.call_stack),
+        "facts": dict(state.facts),
+        "pending_node": node_to_json(state.pending_node) if state.pending_node else None,
+        "first_node": node_to_json(state.first_node) if state.first_node else None,
+        "step": state.step,
+        "walked_path": path_to_json(state.path),
+    }
+
+
+async def authorise(context: Context, action: Action, session_id: UUID) -> str | None:
+    """Ask the batched check before any lock is taken; what the caller acts as. Raises ``Refused``."""
+    decision = await context.loaders.permissions.load(Check(action, session_id=session_id))
+    return require(decision, "walk session", "sessionId").acting_as
+
+
+async def lock_session(connection: AsyncConnection, context: Context, action: Action, session_id: UUID) -> Any:
+    """The session's row, locked, with the pure rule applied again to what the lock shows. Raises ``Refused``."""
+    found = await connection.execute(
+        select(*(getattr(WalkSession, name) for name in LOCKED))
+        .where(in_account(WalkSession, context.account_id), WalkSession.id == session_id)
+        .with_for_update(of=WalkSession)
+    )
+    row = found.first()
+    if row is None:
+        raise not_found("walk session", "sessionId")
+    has_node = row.pending_node is not None or row.current_node_id is not None
+    require(decide(context.principal, action, SessionFacts(row.status, has_node)), "walk session", "sessionId")
+    return row
+
+
+async def load_state(connection: AsyncConnection, context: Context, row: Any) -> WalkState:
+    """The state of a locked row, its trees read on the same connection when this process has not kept them."""
+    trees = await load_trees(connection, context.account_id, version_ids(row))
+    return state_of(row, trees)
+
+
+async def write_session(connection: AsyncConnection, context: Context, session_id: UUID, **values: Any) -> None:
+    """One UPDATE of a locked session."""
+    await connection.execute(
+        update(WalkSession)
+        .where(in_account(WalkSession, context.account_id), WalkSession.id == session_id)
+        .values(**values)
+    )

@@ -1,0 +1,1 @@
+"""Input types, one noun a file."""

@@ -1,0 +1,1 @@
+"""Mutation fields with their payloads, one noun a file."""

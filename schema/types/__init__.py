@@ -1,0 +1,1 @@
+"""Output types, one noun a file."""
