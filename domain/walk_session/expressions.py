@@ -1,15 +1,23 @@
-"""How a walk uses facts: deciding by them, and filling them into texts."""
+"""How a walk decides by facts."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from domain.flow_expression import Expression, ExpressionError, evaluate
+from domain.flow_expression_parser import parse_expression
 from domain.walk_session.step import Facts
 
 
 def holds(expression: str, facts: Facts) -> bool:
-    """Whether ``expression`` is true of ``facts``."""
-    return False
+    """Whether ``expression`` is true of ``facts``. One that cannot be read is never true: lint names it to its author."""
+    parsed = _parsed(expression)
+    return parsed is not None and evaluate(parsed, facts)
 
 
-def render(text: str, facts: Facts) -> str:
-    """``text`` with the facts it names filled in."""
-    return text
+@lru_cache(maxsize=1_024)
+def _parsed(expression: str) -> Expression | None:
+    try:
+        return parse_expression(expression)
+    except ExpressionError:
+        return None

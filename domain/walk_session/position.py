@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from domain.flow_template import fill, fill_markdown
 from domain.flow_tree import FlowNode, FlowTree, NodeKind
-from domain.walk_session.expressions import holds, render
+from domain.walk_session.expressions import holds
 from domain.walk_session.state import WalkState
 from domain.walk_session.status import SessionKind
 from domain.walk_session.step import Facts, Frame
@@ -114,12 +115,13 @@ def _gap(node_id: str, what: str) -> FlowNode:
 
 
 def _filled_in(node: FlowNode, facts: Facts) -> FlowNode:
-    options = tuple(replace(option, label=render(option.label, facts)) for option in node.options)
+    """``detail`` and ``how_to`` are CommonMark, the rest is plain text."""
     return replace(
         node,
-        text=render(node.text, facts),
-        detail=node.detail and render(node.detail, facts),
-        how_to=node.how_to and render(node.how_to, facts),
-        suggested_resolution=node.suggested_resolution and render(node.suggested_resolution, facts),
-        options=options,
+        text=fill(node.text, facts),
+        detail=node.detail and fill_markdown(node.detail, facts),
+        how_to=node.how_to and fill_markdown(node.how_to, facts),
+        suggested_resolution=node.suggested_resolution and fill(node.suggested_resolution, facts),
+        acknowledge_label=node.acknowledge_label and fill(node.acknowledge_label, facts),
+        options=tuple(replace(option, label=fill(option.label, facts)) for option in node.options),
     )
