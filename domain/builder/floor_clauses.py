@@ -1,0 +1,165 @@
+"""Sentences cut into clauses, and what a clause does with what it names: order it, forbid it, or look at it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from domain.builder import floor_words as words
+
+_SENTENCE = re.compile(r"([.!?;\n]+)(?=\s|$)")
+_CONNECTORS = (
+    "and then", "and", "then", "but", "or", "so that", "so", "if", "when", "because", "until", "unless", "while", "before", "after",
+    "instead", "whether", "although", "though", "except", "sondern", "und", "oder", "aber", "wenn", "falls", "ob", "weil", "bis", "et", "ou", "mais",
+    "si", "puis", "pero", "hasta", "ma", "poi", "mas", "maar", "als", "totdat", "dan", "which", "since", "once", "as soon as",
+)
+_SPLIT = re.compile(r"\s*[,:]\s*(?:(" + "|".join(_CONNECTORS) + r")\s+)?|\s+(" + "|".join(_CONNECTORS) + r")\s+")
+_LEAD = re.compile(r"^(" + "|".join(word for word in _CONNECTORS if word not in ("which", "once")) + r")\s+")
+_CONTINUES = frozenset({"or", "nor", "oder", "ou", "o", "of", "and", "et", "und", ","})
+_OBSERVED = frozenset({"whether", "ob", "if"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a sentence. ``lead`` is the word or comma it is joined with; ``before`` are its elder clauses."""
+
+    tokens: tuple[str, ...]
+    lead: str
+    is_question: bool
+    before: tuple[Clause, ...]
+    sentence: str
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.tokens)
+
+    @property
+    def head(self) -> str:
+        return self.tokens[head_index(self.tokens)] if self.tokens else ""
+
+
+def clauses(text: str) -> list[list[Clause]]:
+    """The sentences of a flattened text, each as its clauses in order."""
+    result: list[list[Clause]] = []
+    parts = _SENTENCE.split(text)
+    for index in range(0, len(parts), 2):
+        mark = parts[index + 1] if index + 1 < len(parts) else ""
+        found = _cut(parts[index].strip(), "?" in mark)
+        if found:
+            result.append(found)
+    return result
+
+
+def _cut(sentence: str, is_question: bool) -> list[Clause]:
+    found: list[Clause] = []
+    lead_match = _LEAD.match(sentence)
+    lead = lead_match.group(1) if lead_match else ""
+    rest, position = sentence[lead_match.end() if lead_match else 0:], 0
+    for match in _SPLIT.finditer(rest):
+        _append(found, rest[position:match.start()], lead, is_question, sentence)
+        lead, position = match.group(1) or match.group(2) or ",", match.end()
+    _append(found, rest[position:], lead, is_question, sentence)
+    return found
+
+
+def _append(found: list[Clause], text: str, lead: str, is_question: bool, sentence: str) -> None:
+    tokens = tuple(text.replace(",", " ").replace(":", " ").split())
+    if tokens:
+        found.append(Clause(tokens, lead, is_question, tuple(found), sentence))
+
+
+def head_index(tokens: tuple[str, ...]) -> int:
+    """Where the clause's own verb stands when the clause is an order: the first word that is no filler."""
+    for index, token in enumerate(tokens):
+        if token not in words.FILLERS and not token.isdigit() and not (token.endswith("ly") and len(token) > 4):
+            return index
+    return max(len(tokens) - 1, 0)
+
+
+def _negator_ends(tokens: tuple[str, ...], limit: int) -> int | None:
+    """Index behind the last negation that stands before ``limit``."""
+    best: int | None = None
+    for negator in words.NEGATORS:
+        parts = tuple(negator.split())
+        for index in range(0, limit - len(parts) + 1):
+            if tokens[index:index + len(parts)] == parts and (best is None or index + len(parts) > best):
+                best = index + len(parts)
+    return best
+
+
+def is_forbidden(clause: Clause, at: int) -> bool:
+    """True when the text tells the reader *not* to do what stands at token ``at``."""
+    end = _negator_ends(clause.tokens, at)
+    if end is not None:
+        return at - end <= 10 and not any(token in words.FALSE_NEGATED for token in clause.tokens[end:at])
+    tail = clause.text.split()[at:]
+    after = " " + " ".join(tail) + " "
+    if any(f" {excuse} " in after for excuse in words.EXCUSES_AFTER):
+        return True
+    if any(token in words.POST_NEGATORS for token in tail) and "nur" not in tail and "alleen" not in tail:
+        return True
+    return _inherits(clause)
+
+
+def _inherits(clause: Clause) -> bool:
+    """``Do not delete, rename or move …``: a coordinated verb shares its elder's negation."""
+    if clause.lead not in _CONTINUES or not clause.before:
+        return False
+    elder = clause.before[-1]
+    last = len(elder.tokens)
+    end = _negator_ends(elder.tokens, last)
+    if end is None:
+        return len(elder.tokens) == 1 and elder.lead in _CONTINUES and _inherits(elder)
+    if any(token in words.FALSE_NEGATED for token in elder.tokens[end:]):
+        return False
+    short = last - end <= (6 if clause.lead not in (",", "and", "und", "et") else 2)
+    return short and (clause.lead != "," or len(elder.tokens) - end <= 2)
+
+
+def is_state_question(clause: Clause) -> bool:
+    """A question about how things are; ``have you tried …`` and ``can you …`` are orders in a question's form."""
+    head = clause.sentence.split()
+    if not clause.is_question or not head:
+        return False
+    sentence = f" {clause.sentence} "
+    if any(f" {phrase} " in sentence for phrase in words.ORDERING_QUESTION):
+        return False
+    first = next((token for token in head if token not in ("and", "or", "but", "so", "now", "then", ",")), "")
+    return first in words.STATE_QUESTION or head_index(tuple(head)) >= 0 and not _orders_directly(clause)
+
+
+def _orders_directly(clause: Clause) -> bool:
+    index = head_index(clause.tokens)
+    following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
+    return clause.head not in words.DESCRIBING_HEADS and following in words.DETERMINERS | words.PRONOUNS | {"sie", "u"}
+
+
+def is_observed(clause: Clause) -> bool:
+    """``check whether …``, ``ask if …``: the clause says what to look at."""
+    if clause.lead not in _OBSERVED or not clause.before:
+        return False
+    return any(token in words.OBSERVING_HEADS for token in clause.before[-1].tokens)
+
+
+def is_handed_over(clause: Clause) -> bool:
+    """``escalate: an engineer has to …``: the deed is named as somebody else's, and the text hands the ticket over."""
+    tokens = set(re.findall(r"[a-z0-9]+", clause.sentence))
+    return bool(tokens & words.HAND_OVER) and bool(tokens & words.AGENTS) and not tokens & {"yourself", "meanwhile"}
+
+
+def is_order(clause: Clause) -> bool:
+    """True when the clause starts with a verb in the imperative, as far as word order shows."""
+    if not clause.tokens:
+        return False
+    index = head_index(clause.tokens)
+    head = clause.tokens[index]
+    if head in words.DESCRIBING_HEADS and not _is_addressed(clause.tokens[:index]):
+        return False
+    following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
+    if following in words.DETERMINERS:
+        return True
+    return not any(token in words.STATE_VERBS for token in clause.tokens[index + 1:index + 5])
+
+
+def _is_addressed(lead_in: tuple[str, ...]) -> bool:
+    return any(token in words.CAUSATIVES or token in ("you", "please") for token in lead_in)

@@ -1,0 +1,70 @@
+"""Turns of phrase that are a deed by themselves, and the worst orders in other languages."""
+
+from __future__ import annotations
+
+import re
+
+from domain.builder.categories import FloorClass
+
+_C = FloorClass
+_OFF = r"(?:aus|ab|off|uit)"
+_DEL = (
+    r"losch(?:en|e|t)?|entfern(?:en|e)|vernicht(?:en|e)|supprime[rz]?|efface[rz]?|elimine|eliminar|elimina|borre|borrar|borra|apague|apagar|apaga|exclua|excluir|remova|remover|cancella|cancellare|cancelli|"
+    r"verwijder(?:en)?|wis|wissen|slet|radera|poista|usun|smaz|sil"
+)
+_FMT = r"formatier(?:en|e)?|formate[rz]?|formatez|formatee|formatear|formatea|formatta|formattare|formatti|formatar|formate|formatteer|formatteren|sformatuj"
+_SET = (
+    r"setz(?:en|e)|zurucksetzen|ander(?:n|e|en)|reinitialise[rz]?|change[rz]?|modifie[rz]?|restablezca|restablecer|cambie|cambiar|cambia|modifique|modificar|modifica|reimposta|reimpostare|redefina|redefinir|altere|alterar|mude|mudar|"
+    r"wijzig(?:en)?|verander(?:en)?|stel|reset|resetten|resete|resetea|resetta|nulstil|aterstall|zmien|zresetuj|entsperr(?:en|e)|deverrouille[rz]?|desbloquee|desbloquear|sblocca|desbloqueie|ontgrendel(?:en)?|editez|edite|editar|bearbeit(?:en|e)|bewerk(?:en)?"
+)
+_DIS = (
+    r"deaktivier(?:en|e)?|schalt(?:en|e)?|abschalten|ausschalten|stopp(?:en|e)|umgeh(?:en|e)|desactive[rz]?|desactivar|desactiva|coupe[rz]?|arrete[rz]?|contourne[rz]?|apague|apagar|apaga|deshabilite|deshabilitar|disattiva|disattivare|disattivi|disabilita|spegni|"
+    r"spegnere|desative|desativar|desabilite|desligue|desligar|desliga|schakel(?:en)?|uitschakelen|zet|omzeil|wylacz|inaktivera|deaktiver|stang av|vypnete|kapat|dezactivati"
+)
+_INS = (
+    r"installier(?:en|e)?|installe[rz]?|instale|instalar|instala|installa|installare|installi|installeer|installeren|laden sie|lade|herunterladen|telecharge[rz]?|descargue|descargar|descarga|scarica|scaricare|scarichi|baixe|baixar|download|downloade|zainstaluj|installera|nainstalujte|"
+    r"deinstallier(?:en|e)?|desinstalle[rz]?|desinstale|disinstalla|verwijder de app|transfira"
+)
+_ASK = (
+    r"frag(?:en|e)|nenn(?:en|e)|verrat(?:en|e)|notier(?:en|e)?|schreib(?:en|e)|wie lautet|demande[rz]?|donne[rz]?|communique[rz]?|note[rz]?|ecrive[rz]|quel est|dites|pida|pedir|pide|pregunte|dime|digame|diga|anote|cual es|chiedi|chiedere|chieda|dimmi|annota|qual e|"
+    r"peca|pergunte|informe|anote|vraag|noteer|geef|wat is|zeg|podaj|be om"
+)
+_RUN = r"fuhr(?:en|e)|start(?:en|e)|execute[rz]?|lance[rz]?|ejecute|ejecutar|esegui|eseguire|execute|executar|voer|uitvoeren|open|offn(?:en|e)|ouvre[rz]?|abra|apri|uruchom"
+_BOOT = r"start(?:en|e)|redemarre[rz]?|reinicie|reiniciar|riavvia|riavviare|herstart|neustarten|fahr(?:en|e)"
+_GIVE = r"weis(?:en|e)|kauf(?:en|e)|kundig(?:en|e)|attribue[rz]?|achete[rz]?|annule[rz]?|asigne|asignar|compre|comprar|cancele|assegna|assegnare|acquista|compra|annulla|atribua|atribuir|cancelar|wijs|koop|kopen|bestel|zeg"
+_ANY = r"(?: [\w.&]+){0,6}? "
+
+
+def _foreign(verbs: str, objects: str) -> str:
+    return rf"(?:{verbs}){_ANY}(?:{objects})|(?:{objects})(?: [\w.&]+){{0,4}}? (?:{verbs}|zu loschen|auszuschalten|zu deaktivieren|zu formatieren)"
+
+
+_PHRASES: tuple[tuple[FloorClass, str, str], ...] = (
+    (_C.DATA_DELETION, "factory-reset", r"factory (?:reset|settings|defaults?|state|restore)|reset this pc|reset (?:the |your |their )?(?:phone|tablet|laptop|pc|computer|router|device|mac|machine) to|(?:clean|fresh|new) install\w*|rm rf|format c|mkfs|dd if|del s|diskpart|start over from scratch|werkseinstellung\w*|reglages? d usine|valores de fabrica|impostazioni di fabbrica|configuracoes de fabrica|fabrieksinstellingen|low level format"),
+    (_C.DATA_DELETION, "reinstall-os", r"reinstall (?:\w+ )?(?:windows|macos|linux|operating system|os|system)|reinstall the (?:operating system|os)|set (?:it|the \w+) up as new|reimag\w+|recovery partition"),
+    (_C.DATA_DELETION, "get-rid", r"(?:get|getting) rid of(?: \w+){0,5} (?:files?|data|emails?|mails?|documents?|folders?|profiles?|messages|photos|backups?|archive)|(?:throw|throwing) (?:away|out)(?: \w+){0,5} (?:files?|data|emails?|mails?|documents?|folders?|profiles?|messages|photos|backups?|archive)"),
+    (_C.SECRETS_IDENTITY, "what-is-secret", r"(?:what|which)(?: \w+)? (?:is|was|are) (?:\w+ ){0,3}?(?:password|passcode|passphrase|pin|pin code|credentials|recovery key|otp|(?:mfa|verification|security|one time|authenticator|login|access|sms) code)s?(?! (?:expir|message|polic|field|prompt|error|manager|box))|(?:which|what)(?: \w+)? (?:code|number|digits)(?: \w+){0,4} (?:in|on|from|by) (?:\w+ ){0,2}?(?:authenticator|app|sms|text message)"),
+    (_C.SECRETS_IDENTITY, "skip-identity", r"(?:skip|skipping|bypass|bypassing|omit|omitting|forgo|waive|waiving|ignore|ignoring|without|no need to|not need to|need not|not have to|not necessary to|do not|do not bother|not required to|drop|forget|forget about|never mind|dispense with)(?: \w+){0,5}? (?:identity|identification|id check|verification|verify(?:ing)?(?: \w+){0,2} (?:who|caller|customer|user|identity|person|them)|caller check|who (?:is calling|the caller is|they are|is on the line|you are speaking|you are talking)|authenticate the|authenticating the|call ?back check|checking who|confirming who|check who|confirm who|security questions?)"),
+    (_C.SECRETS_IDENTITY, "trust-caller", r"(?:take|taking|trust|trusting|accept) (?:the )?(?:caller|customer|user|their|his|her)(?: \w+)? word|assume (?:the |that the |that )?(?:caller|customer|user|person) is (?:genuine|who|the right|real)|identity (?:check )?(?:is not|does not need|need not|can be skipped|can wait)"),
+    (_C.SECRETS_IDENTITY, "approve-unasked", r"(?:approve|accept|confirm|tap yes|press yes)(?: \w+){0,8} (?:did not|not) (?:\w+ )?(?:start|started|request|requested|initiate|trigger|ask)|approve (?:every|any|all) (?:\w+ )?(?:prompts?|requests?)"),
+    (_C.REGISTRY, "reg-command", r"reg (?:add|delete|import|query|export)"),
+    (_C.NETWORK_CORE, "open-port", r"open(?:ing)? (?:\w+ )?(?:tcp |udp )?ports? \d+|forward(?:ing)? (?:\w+ )?ports?|flush(?:ing)?(?: \w+){0,2} dns"),
+    (_C.ELEVATED_SCRIPTS, "systemctl", r"systemctl|launchctl|chmod|chown|apt|invoke webrequest|iwr|set executionpolicy|crontab|full privileges|net user|net stop|net localgroup|reg exe|msiexec|rundll32|jailbreak|root the (?:phone|device)"),
+    (_C.SOFTWARE, "remote-control", r"(?:take|taking|assume|get|gain|let|give|grant|have)(?: \w+){0,5} (?:remote )?(?:control|take over)(?: (?:of|over|the|your|their|my) ?\w*){0,3}(?: (?:screen|computer|pc|machine|desktop|laptop|mouse))|take over (?:\w+ ){0,2}?(?:screen|computer|pc|desktop|machine|laptop|mouse)|dial in(?:to)? (?:\w+ )?(?:computer|pc|machine)"),
+    (_C.REGISTRY, "foreign", _foreign(_DEL + "|" + _SET + "|" + _RUN, r"registr(?:ierung\w*|e|o|y)|regedit|registereditor|rejestr\w*")),
+    (_C.DATA_DELETION, "foreign", _foreign(_DEL + "|" + _FMT, r"dateien|daten|ordner|festplatte|laufwerk|postfach|benutzerprofil|profil|fichiers?|dossiers?|donnees|disque|disque dur|archivos?|carpetas?|datos|disco|disco duro|file|dati|cartelle|cartella|disco rigido|arquivos?|ficheiros|dados|pastas?|disco rigido|bestanden|gegevens|mappen|map|harde schijf|schijf|profiel|postvak|filer|pliki|dysk|soubory|dosyalari?")),
+    (_C.CREDENTIALS, "foreign", _foreign(_SET + "|" + _DIS + "|" + _DEL + "|entferne", r"passw(?:ort|orter|ord)|kennwort|konto|mot de passe|compte|contrasena|cuenta|clave|password|senha|conta|palavra passe|wachtwoord|account|zwei faktor\w*|zweistufige\w*|mfa|2fa|deux facteurs|double facteur|dos factores|dos pasos|due fattori|dois fatores|duas etapas|tweestaps\w*|twee factor\w*|haslo|losenordet|adgangskoden|passordet|heslo|parola|sifreyi")),
+    (_C.SECURITY, "foreign", _foreign(_DIS + "|" + _DEL, r"firewall|antivirus|virenscanner|virenschutz|schutz|sicherheitssoftware|pare feu|anti virus|protection|cortafuegos|antivirus|proteccion|antivirus|protezione|antivirus|protecao|virusscanner|beveiliging|virusbescherming|defender|bitlocker")),
+    (_C.NETWORK_CORE, "foreign", _foreign(_SET + "|" + _DEL + "|nehm(?:en|e)|retire[rz]?|saque|rimuovi|retire|haal", r"dns\w*|dhcp\w*|domane|domaine|dominio|domein|ip adresse|adresse ip|direccion ip|indirizzo ip|endereco ip|ip adres")),
+    (_C.SYSTEM_FILES, "foreign", _foreign(_SET + "|" + _DEL, r"bios|uefi|system32|systemdatei\w*|hosts|windows ordner")),
+    (_C.SERVER_CONFIG, "foreign", _foreign(_BOOT + "|" + _SET + "|" + _DEL, r"(?:produktions)?servers?|serveur|servidor|produccion|produzione|producao|productieserver|domanencontroller|datenbank|base de donnees|base de datos|datenbanken|berechtigung\w*")),
+    (_C.BILLING_LICENCE, "foreign", _foreign(_GIVE, r"lizenz\w*|abonnement|licences?|licencias?|suscripcion|licenz[ae]|abbonamento|licencas?|assinatura|licenties?|abo")),
+    (_C.SECRETS_IDENTITY, "foreign", _foreign(_ASK, r"passw(?:ort|orter|ord)|kennwort|pin|mot de passe|contrasena|clave|password|senha|palavra passe|wachtwoord|code de verification|codigo de verificacion|codice di verifica|codigo de verificacao|verificatiecode|bestatigungscode|sicherheitscode|mfa code|haslo|losenord\w*")),
+    (_C.SOFTWARE, "foreign", _foreign(_INS, r"[\w&]+")),
+    (_C.ELEVATED_SCRIPTS, "foreign", _foreign(_RUN, r"administrator|administrateur|administrador|amministratore|beheerder|powershell|eingabeaufforderung|skript|script")),
+)
+PHRASES: tuple[tuple[FloorClass, str, re.Pattern[str]], ...] = tuple(
+    (floor_class, name, re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])")) for floor_class, name, pattern in _PHRASES
+)
+# "Install the update Windows offers" in other languages.
+FOREIGN_UPDATE = re.compile(r"angebotene|offerte|proposee?|ofrecida|ofrece|offerto|oferecida|aangeboden|update|aktualisierung|mise a jour|actualizacion|aggiornamento|atualizacao|atualizacoes")

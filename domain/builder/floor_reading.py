@@ -1,0 +1,83 @@
+"""How the floor reads a text: look-alikes folded, hidden characters gone, words in one spelling.
+
+What is returned is for matching only and is never served.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters of other alphabets that look Latin; NFKC leaves them alone. Small on purpose: the rest is refused as unreadable.
+_LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕԁһԛԝкмтнвгпьӏАВЕКМНОРСТУХІЈЅԌԚԜαβεηικνορτυχωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧʟɪɴʀᴇᴀᴏᴛɢʏʜʙᴄᴅᴋᴍᴘᴜᴠᴡᴢꜱɑɡıłøđ",
+    "aeopcyxijsdhqwkmthbrnbiABEKMHOPCTYXIJSGQWabenikvoptuxwyABEZHIKMNOPTYXlinreaotgyhbcdkmpuvwzsagilod",
+)
+_LEET = str.maketrans("0134578@$!|€", "oieastbasiie")
+_JOINS = (
+    ("any desk", "anydesk"), ("team viewer", "teamviewer"), ("power shell", "powershell"), ("reg edit", "regedit"),
+    ("fire wall", "firewall"), ("anti virus", "antivirus"), ("anti malware", "antimalware"), ("e mail", "email"),
+    ("e mails", "emails"), ("wi fi", "wifi"), ("re install", "reinstall"), ("un install", "uninstall"),
+    ("pass word", "password"), ("re enter", "reenter"), ("re format", "reformat"), ("re set", "reset"),
+    ("de activate", "deactivate"), ("down load", "download"), ("pass code", "passcode"), ("re image", "reimage"),
+    ("bit locker", "bitlocker"), ("registry s", "registry"), ("re register", "reregister"), ("sub domain", "subdomain"),
+    ("white list", "whitelist"), ("allow list", "allowlist"), ("by pass", "bypass"), ("re join", "rejoin"),
+)
+_JOIN = re.compile(r"\b(" + "|".join(re.escape(left) for left, _ in _JOINS) + r")\b")
+_JOINED = dict(_JOINS)
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t\-._*·|]{1,2}){3,400}[^\W\d_](?![^\W_])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_MIXED = re.compile(r"(?<![^\s(\"'])(?=\S{0,40}[A-Za-z])[A-Za-z0134578@$!|€]{3,40}(?![^\s.,;:)\"'])")
+_CONTRACTIONS = (
+    (re.compile(r"\b(?:can't|cannot|cant)\b"), "can not"),
+    (re.compile(r"\b(?:won't|wont)\b"), "will not"),
+    (re.compile(r"\b(?:don't|dont)\b"), "do not"),
+    (re.compile(r"\b([a-z]{2,8})n't\b"), r"\1 not"),
+    (re.compile(r"\bn'(?=[a-z])"), "ne "),
+    (re.compile(r"\blet's\b"), "let us"),
+    (re.compile(r"'s\b"), ""),
+    (re.compile(r"\b([a-z]):(?=[\\/\s]|$)"), r"\1 drive "),
+    (re.compile(r"[.:](?=[^\s.:])"), " "),
+    (re.compile(r"['\"`“”„«»‘’*~#]"), " "),
+    (re.compile(r"\s+[-–—]+\s+|[()\[\]{}—–→>]"), " , "),
+    (re.compile(r"[^a-z0-9\s.!?;:,\n&]+"), " "),
+)
+
+
+def is_readable(text: str) -> bool:
+    """False when the text holds words in an alphabet the rules cannot read, or a word spelled out letter by letter."""
+    folded = _fold(text)
+    if any(_foreign(char) for char in folded):
+        return False
+    return _SPACED.search(folded) is None
+
+
+def _foreign(char: str) -> bool:
+    return char.isalpha() and ord(char) > 0x24F and not unicodedata.name(char, "").startswith("LATIN")
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """The distinct ways the text can be read: as it stands, with CamelCase split, with digits read as letters."""
+    folded = _fold(text)
+    forms = (folded, _CAMEL.sub(" ", folded), _MIXED.sub(_unleet, folded))
+    return tuple(dict.fromkeys(_flatten(form) for form in forms))
+
+
+def _unleet(match: re.Match[str]) -> str:
+    word = match.group()
+    return word if word.isalpha() or not any(char.isalpha() for char in word) else word.translate(_LEET)
+
+
+def _fold(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text.replace("¿", "").replace("¡", ""))
+    text = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"))
+    text = text.translate(_LOOK_ALIKES).replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def _flatten(text: str) -> str:
+    text = text.casefold()
+    for pattern, replacement in _CONTRACTIONS:
+        text = pattern.sub(replacement, text)
+    text = re.sub(r"[^\S\n]+", " ", text)
+    return _JOIN.sub(lambda match: _JOINED[match.group()], text)
