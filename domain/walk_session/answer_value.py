@@ -80,12 +80,21 @@ def _values(node: FlowNode, answer: str) -> list[str] | None:
     text = answer.strip()
     if not text.startswith("["):
         return [part.strip() for part in text.split(",")] if text else []
+    return _json_list(text)
+
+
+def _json_list(text: str) -> list[str] | None:
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
         return None
     is_list = isinstance(parsed, list) and all(isinstance(item, str) for item in parsed)
     return parsed if is_list else None
+
+
+def chosen_values(answer: str) -> tuple[str, ...]:
+    """The option values in the recorded answer to a multi-choice."""
+    return tuple(_json_list(answer) or ())
 
 
 def _data_input(node: FlowNode, answer: str) -> Meaning | Refusal:

@@ -10,7 +10,7 @@ from domain.walk_session.step import Facts
 
 
 def holds(expression: str, facts: Facts) -> bool:
-    """Whether ``expression`` is true of ``facts``. One that cannot be read is never true: lint names it to its author."""
+    """Whether ``expression`` is true of ``facts``. One that cannot be read never is: lint tells its author."""
     parsed = _parsed(expression)
     return parsed is not None and evaluate(parsed, facts)
 

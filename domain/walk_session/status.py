@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.refusal import Code, Refusal
+from domain.vocabulary import EscalationStatus
 
 IDLE_LIMIT: Final = timedelta(hours=24)
 MAX_WAIT: Final = timedelta(days=14)
@@ -75,7 +76,7 @@ TRANSITIONS: Final[Mapping[tuple[WalkStatus, WalkEvent], WalkStatus]] = {
 }
 
 # An escalated walk goes on when engineers returned it, or when its originator took the escalation back.
-_GIVEN_BACK: Final = frozenset({"returned", "withdrawn"})
+_GIVEN_BACK: Final = frozenset({EscalationStatus.RETURNED, EscalationStatus.WITHDRAWN})
 
 
 def transition(status: WalkStatus, event: WalkEvent) -> WalkStatus | Refusal:
