@@ -17,7 +17,7 @@ UV = [
     str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
     "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header",
 ]  # fmt: skip
-EXTRAS_BESIDE_RUN = ("dev", "browser", "local-llm")
+EXTRAS_BESIDE_RUN = ("dev", "browser", "local-llm", "node")
 
 
 def lock(name: str, wanted: list[str], *options: str) -> None:
