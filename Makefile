@@ -23,7 +23,7 @@ setup: ## make .venv and install everything for development
 run: ## serve the API on a database of its own (LOCAL_LLM=1: with a small local model)
 	@$(SETUP) $(RUN_LOCKS)
 	@sh scripts/build_web.sh
-	@$(RUN_ENV) exec $(PY) server.py
+	@exec env $(RUN_ENV) $(PY) server.py
 
 web: ## build GraphiQL and the example app (npm, or Node from the package index)
 	@$(SETUP) run
