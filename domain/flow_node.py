@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.vocabulary import EscalationReasonCategory
+
 MAX_NODES = 2_000
 MAX_OPTIONS = 20  # options of a question, and branches of a decision
 MAX_NODE_ID = 100  # characters; option values have the same limit
@@ -40,24 +42,8 @@ class InputType(StrEnum):
     SELECT = "select"
 
 
-# The wire names of the API's EscalationReasonCategory, lower-case: an escalate node suggests one of them.
-REASON_CATEGORIES = frozenset(
-    {
-        "exhausted_safe_steps",
-        "needs_elevated_access",
-        "out_of_scope",
-        "safety_risk",
-        "security_incident",
-        "identity_not_verified",
-        "hardware_or_onsite",
-        "third_party_outage",
-        "flow_gap",
-        "ai_unavailable",
-        "customer_request",
-        "time_limit",
-        "other",
-    }
-)
+# An escalate node suggests one of the categories an escalation can have.
+REASON_CATEGORIES = frozenset(category.value for category in EscalationReasonCategory)
 
 
 @dataclass(frozen=True, slots=True)
