@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import Database
 from db.faults import is_lock_timeout
 from db.models import IdempotencyKey
 from domain.principal import Principal
@@ -41,6 +42,13 @@ class KeyedCommand:
         self._key = key
         self._hash = request_hash(mutation, values) if key else ""
         self._id: UUID | None = None
+
+    async def peek(self, db: Database) -> Stored | None:
+        """The stored outcome when there is one; for commands with work to do before their transaction."""
+        if self._key is None:
+            return None
+        async with db.read(self._principal.account_id) as connection:
+            return await self._stored(connection)
 
     async def begin(self, connection: AsyncConnection, outcome: Stored | None = None) -> Stored | None:
         """Take the key; the stored outcome when an earlier call with it took effect.
@@ -67,14 +75,16 @@ class KeyedCommand:
         }
         return insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.id)
 
-    async def _stored(self, connection: AsyncConnection) -> Stored:
+    async def _stored(self, connection: AsyncConnection) -> Stored | None:
         found = await connection.execute(
             select(IdempotencyKey.request_hash, IdempotencyKey.outcome).where(
                 in_account(IdempotencyKey, self._principal.account_id),
                 IdempotencyKey.actor_id == self._principal.id, IdempotencyKey.key == self._key,
             )
         )
-        row = found.one()
+        row = found.first()
+        if row is None:
+            return None
         if row.request_hash != self._hash:
             message = "This idempotency key was used for another request; send a new key with a new request."
             raise refuse(Code.IDEMPOTENCY_KEY_REUSED, message, "idempotencyKey")

@@ -1,0 +1,124 @@
+"""Tickets: found or made with a session, and kept in step with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.models import Account, Ticket
+from db.queries.walk_session import TICKET
+from domain.clean_text import required_text, web_url
+from domain.refusal import Code, Refusal
+from domain.vocabulary import TicketKind, TicketStatus
+from resolvers.access import in_account
+from resolvers.context import Context
+from resolvers.outcome import checked, not_found, refuse
+
+MAX_EXTERNAL_ID = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRef:
+    """A PSA ticket by its external id, or an internal one by its id."""
+
+    external_id: str | None = None
+    connection_id: UUID | None = None
+    id: UUID | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """What a session keeps of its ticket: the row, and the handle as text."""
+
+    id: UUID
+    kind: TicketKind
+    handle: str
+
+
+def checked_ref(ref: TicketRef | None) -> TicketRef | None:
+    """Exactly one of the two ways to name a ticket, a clean external id, a web URL. Raises ``Refused``."""
+    if ref is None:
+        return None
+    if (ref.external_id is None) == (ref.id is None):
+        raise refuse(Code.INVALID_INPUT, "Name the ticket by externalId or by id, one of the two.", "ticket")
+    url = checked(web_url(ref.url, ("ticket", "url")))
+    external = ref.external_id
+    if external is not None:
+        clean = required_text(external, ("ticket", "externalId"), max_chars=MAX_EXTERNAL_ID)
+        external = checked(clean if isinstance(clean, str) else Refusal(Code.INVALID_INPUT, clean.message, clean.field))
+    return TicketRef(external, ref.connection_id, ref.id, url)
+
+
+async def attach(connection: AsyncConnection, context: Context, ref: TicketRef | None) -> TicketRow:
+    """The ticket a session is about: the PSA's (made known on first sight), an internal one, or a new internal one."""
+    if ref is None:
+        return await _new_internal(connection, context)
+    if ref.connection_id is not None:
+        raise not_found("PSA connection", "ticket", "connectionId")
+    if ref.external_id is not None:
+        return await _psa(connection, context, ref)
+    return await _internal(connection, context, ref)
+
+
+async def _new_internal(connection: AsyncConnection, context: Context) -> TicketRow:
+    bumped = (
+        update(Account).where(Account.id == context.account_id)
+        .values(last_ticket_number=Account.last_ticket_number + 1).returning(Account.last_ticket_number)
+    )
+    number = (await connection.execute(bumped)).scalar_one()
+    ticket_id = uuid4()
+    await connection.execute(insert(Ticket).values(
+        account_id=context.account_id, id=ticket_id, kind=TicketKind.INTERNAL.value, number=number,
+        status=TicketStatus.WALKING.value,
+    ))
+    return TicketRow(ticket_id, TicketKind.INTERNAL, str(ticket_id))
+
+
+async def _psa(connection: AsyncConnection, context: Context, ref: TicketRef) -> TicketRow:
+    row = {
+        "account_id": context.account_id, "id": uuid4(), "kind": TicketKind.PSA.value,
+        "external_id": ref.external_id, "url": ref.url,
+    }
+    put = insert(Ticket).values(row)
+    statement = put.on_conflict_do_update(
+        index_elements=["account_id", "connection_id", "external_id"],
+        index_where=Ticket.external_id.is_not(None),
+        set_={"url": func.coalesce(put.excluded.url, Ticket.url)},
+    ).returning(Ticket.id)
+    ticket_id = (await connection.execute(statement)).scalar_one()
+    return TicketRow(ticket_id, TicketKind.PSA, str(ref.external_id))
+
+
+async def _internal(connection: AsyncConnection, context: Context, ref: TicketRef) -> TicketRow:
+    statement = select(Ticket.id, Ticket.kind, Ticket.external_id).where(
+        in_account(Ticket, context.account_id), Ticket.id == ref.id
+    )
+    row = (await connection.execute(statement)).first()
+    if row is None:
+        raise not_found("ticket", "ticket", "id")
+    await set_status(connection, context, row.id, TicketStatus.WALKING)
+    return TicketRow(row.id, TicketKind(row.kind), row.external_id or str(row.id))
+
+
+async def set_status(connection: AsyncConnection, context: Context, ticket_id: UUID, status: TicketStatus) -> None:
+    """Internal tickets follow their session; a PSA's status is the PSA's."""
+    await connection.execute(
+        update(Ticket)
+        .where(in_account(Ticket, context.account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
+        .values(status=status.value)
+    )
+
+
+async def find(context: Context, ticket_id: UUID) -> Any:
+    """One ticket by our id, or None."""
+    statement = select(*(getattr(Ticket, name) for name in TICKET)).where(
+        in_account(Ticket, context.account_id), Ticket.id == ticket_id
+    )
+    async with context.db.read(context.account_id) as connection:
+        return (await connection.execute(statement)).first()
