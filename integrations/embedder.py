@@ -1,4 +1,4 @@
-"""Sentence vectors behind one Protocol: a local model, a provider through litellm, or none (which says what is missing).
+"""Sentence vectors behind one Protocol: a local model, a provider through litellm, or none, which says what is missing.
 
 Vectors of different models do not share a space: whoever stores one stores the `name` of its embedder with it.
 Every vector has length 1, so that the inner product of two is their cosine.
@@ -18,7 +18,7 @@ Vector = list[float]
 ProviderCall = Callable[[str, list[str]], Awaitable[Sequence[Sequence[float]]]]
 """(model, masked texts) -> one raw vector per text; `integrations/llm.py` supplies it."""
 
-BATCH = 8  # texts per inference: about 20 ms of one core, so that a query waits little behind an indexing run
+BATCH = 8  # texts per turn in the thread, about 30 ms of one core: a query waits no longer behind an indexing run
 
 
 class EmbedderUnavailable(Exception):
@@ -110,6 +110,8 @@ class NoEmbedder:
     dimensions: int | None = None
 
     async def embed(self, texts: list[str]) -> list[Vector]:
+        """Always raises EmbedderUnavailable."""
+        del texts
         raise EmbedderUnavailable(self.missing or "no embedding model is configured")
 
 

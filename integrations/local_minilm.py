@@ -47,7 +47,7 @@ class LocalModel:
             return []
         with self._lock:
             self._load()
-            return self._run(texts)
+            return [self._run(text) for text in texts]
 
     def _load(self) -> None:
         if self._session is not None:
@@ -57,7 +57,7 @@ class LocalModel:
 
         tokenizer = Tokenizer.from_file(str(_data_file(*TOKENIZER)))
         tokenizer.enable_truncation(max_length=MAX_TOKENS)
-        tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")
+        tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # spinning threads starve a small machine
         options.inter_op_num_threads = 1
@@ -67,16 +67,15 @@ class LocalModel:
         )
         self._tokenizer = tokenizer
 
-    def _run(self, texts: list[str]) -> list[list[float]]:
+    def _run(self, text: str) -> list[float]:
+        """One text at a time: int8 scales are taken over a batch, so company would change a text's vector."""
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch(texts)
-        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        mask = np.ones_like(ids)
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         wanted = {node.name for node in self._session.get_inputs()}
         hidden = self._session.run(None, {name: value for name, value in feeds.items() if name in wanted})[0]
-        pooled = (hidden * mask[..., None]).sum(axis=1) / np.clip(mask.sum(axis=1, keepdims=True), 1, None)
-        lengths = np.clip(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12, None)
-        vectors: list[list[float]] = (pooled / lengths).astype(np.float32).tolist()
-        return vectors
+        pooled = hidden[0].mean(axis=0)
+        vector: list[float] = (pooled / max(float(np.linalg.norm(pooled)), 1e-12)).astype(np.float32).tolist()
+        return vector

@@ -1,0 +1,82 @@
+"""What is known of a candidate flow, and the three bounded similarities it is judged by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+LENGTH_WEIGHT = 0.75  # BM25's b
+COUNTS_PER_TEXT = 0.27  # BM25's k1 is this share of the average number of texts: 4 at 15 texts a flow
+LEAST_SATURATION = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStats:
+    """Of the searched account: documents, their average counted words and texts, and in how many each stem stands."""
+
+    documents: int
+    average_total: float
+    average_texts: float
+    document_frequency: Mapping[str, int]
+
+    def weight(self, stem: str) -> float:
+        """How much a stem tells: high when few flows hold it, near 0 when all do. BM25's idf."""
+        found = min(self.document_frequency.get(stem, 0), self.documents)
+        return math.log(1 + (self.documents - found + 0.5) / (found + 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How often the suggestion was taken or declined, or its walk marked not helpful. Shown, never scored."""
+
+    taken: int = 0
+    declined: int = 0
+    not_helpful: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One flow as the candidate statement returns it.
+
+    `counts` holds the stems it shares with the problem; `trigram` is the best trigram similarity of one of its texts,
+    `nearest` the best cosine of one of its texts and `centroid` the cosine of their mean, None without vectors.
+    """
+
+    flow_id: UUID
+    title: str
+    counts: Mapping[str, int]
+    total: int
+    texts: int
+    trigram: float
+    nearest: float | None = None
+    centroid: float | None = None
+    feedback: Feedback = field(default_factory=Feedback)
+
+
+def bm25_share(stems: list[str], candidate: Candidate, stats: AccountStats) -> float:
+    """BM25 of the candidate's words as a share of the most it could be: 0 no word shared, towards 1 all, often."""
+    weights = {stem: stats.weight(stem) for stem in stems}
+    most = sum(weights.values())
+    if most <= 0:
+        return 0.0
+    length = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * candidate.total / max(stats.average_total, 1.0)
+    saturation = max(LEAST_SATURATION, COUNTS_PER_TEXT * stats.average_texts) * length
+    return (
+        sum(
+            weight * candidate.counts[stem] / (candidate.counts[stem] + saturation)
+            for stem, weight in weights.items()
+            if candidate.counts.get(stem)
+        )
+        / most
+    )
+
+
+def coverage(stems: list[str], candidate: Candidate, stats: AccountStats) -> float:
+    """The share of what the problem tells that the candidate has words for: 0 none, 1 all."""
+    weights = {stem: stats.weight(stem) for stem in stems}
+    most = sum(weights.values())
+    if most <= 0:
+        return 0.0
+    return sum(weight for stem, weight in weights.items() if candidate.counts.get(stem)) / most

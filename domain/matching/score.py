@@ -1,0 +1,117 @@
+"""From candidates to ranked suggestions with one score in [0, 1] that means the same whatever they were judged by.
+
+Vectors lead where there are any; words and trigrams stand in for them, or settle what vectors leave close. When a flow
+was published or used last is no input. Feedback is carried along and never counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from domain.matching.calibration import CALIBRATIONS, Backend, Calibration
+from domain.matching.features import AccountStats, Candidate, bm25_share
+
+MATCH_THRESHOLD = 0.75
+SUGGEST_THRESHOLD = 0.60
+
+LEXICAL_SHARE = 0.2  # of words and trigrams beside vectors: settles near ties, cannot outvote (equal shares did harm)
+RIVAL_TEMPERATURE = 0.04  # how close a rival must come to take from the lead
+GREATEST_LEAD = 0.2
+RIVALS = 30  # rivals beyond these are too weak to matter
+
+
+class Level(StrEnum):
+    """What a score allows: walk the flow, suggest it, or neither."""
+
+    MATCH = "match"
+    SUGGEST = "suggest"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A candidate with its score; `words` are the problem's stems it shares, the most telling first."""
+
+    candidate: Candidate
+    score: float
+    backend: Backend
+    words: tuple[str, ...]
+
+    @property
+    def level(self) -> Level:
+        return level(self.score)
+
+
+def level(score: float) -> Level:
+    """MATCH from 0.75, SUGGEST from 0.60; the bounds belong to the better level."""
+    if score >= MATCH_THRESHOLD:
+        return Level.MATCH
+    return Level.SUGGEST if score >= SUGGEST_THRESHOLD else Level.NONE
+
+
+def rank(stems: list[str], stats: AccountStats, candidates: Sequence[Candidate]) -> list[Suggestion]:
+    """Every candidate with its score, best first; equal ones by title and id, so that a repeat gives the same order.
+
+    Candidates of one call are judged by one backend: by vectors when at least one of them has any (a flow whose vectors
+    are not made yet counts its words alone).
+    """
+    backend = Backend.VECTOR if any(one.nearest is not None for one in candidates) else Backend.LEXICAL
+    strengths = [strength(stems, stats, one, backend) for one in candidates]
+    scored = [
+        Suggestion(one, score(own, _others(strengths, i), CALIBRATIONS[backend]), backend, shared(stems, stats, one))
+        for i, (one, own) in enumerate(zip(candidates, strengths, strict=True))
+    ]
+    return sorted(scored, key=lambda one: (-one.score, one.candidate.title, str(one.candidate.flow_id)))
+
+
+def strength(stems: list[str], stats: AccountStats, candidate: Candidate, backend: Backend) -> float:
+    """How alike problem and flow are, without regard to rivals; not yet comparable between backends."""
+    lexical = bm25_share(stems, candidate, stats) + candidate.trigram
+    if backend is Backend.LEXICAL:
+        return lexical
+    semantic = ((candidate.nearest or 0.0) + (candidate.centroid or 0.0)) / 2
+    return semantic + LEXICAL_SHARE * lexical
+
+
+def score(own: float, others: Sequence[float], calibration: Calibration) -> float:
+    """The calibrated score of a strength among its rivals' strengths. Rises with its own, falls with each rival's."""
+    lead = GREATEST_LEAD if not others else min(GREATEST_LEAD, own - crowd(others))
+    evidence = calibration.intercept + calibration.strength * own + calibration.lead * lead
+    return scaled(probability(evidence), calibration)
+
+
+def crowd(others: Sequence[float]) -> float:
+    """The strongest rival, and more when several come close to it."""
+    nearest = sorted(others, reverse=True)[:RIVALS]
+    close = sum(math.exp((one - nearest[0]) / RIVAL_TEMPERATURE) for one in nearest)
+    return nearest[0] + RIVAL_TEMPERATURE * math.log(close)
+
+
+def probability(evidence: float) -> float:
+    """The logistic function, without overflow."""
+    if evidence >= 0:
+        return 1 / (1 + math.exp(-evidence))
+    return math.exp(evidence) / (1 + math.exp(evidence))
+
+
+def scaled(chance: float, calibration: Calibration) -> float:
+    """Bends a probability so that the backend's own bounds stand at 0.60 and 0.75; straight lines between."""
+    points = ((0.0, 0.0), (calibration.suggest_at, SUGGEST_THRESHOLD), (calibration.match_at, MATCH_THRESHOLD), (1, 1))
+    for (left, low), (right, high) in pairwise(points):
+        if chance < right:
+            return low + (chance - left) / (right - left) * (high - low)
+    return 1.0
+
+
+def shared(stems: list[str], stats: AccountStats, candidate: Candidate) -> tuple[str, ...]:
+    """The stems both have, the most telling first."""
+    both = [stem for stem in stems if candidate.counts.get(stem)]
+    return tuple(sorted(both, key=lambda stem: -stats.weight(stem)))
+
+
+def _others(strengths: list[float], index: int) -> list[float]:
+    return strengths[:index] + strengths[index + 1 :]
