@@ -1,7 +1,7 @@
 """Typed settings, read once from the environment: the only place in the project that reads it.
 
-The name of a setting is the name of its field in capitals. An empty variable counts as not set. A wrong value is refused
-with the name and the remedy, and never echoed: it may be a secret typed into the wrong line.
+The name of a setting is the name of its field in capitals. An empty variable counts as not set. A wrong value is
+refused with the name and the remedy, and never echoed: it may be a secret typed into the wrong line.
 
 Outsiders rely on these names; `python -m cli settings` lists them from this file, so nothing else repeats them.
 """
@@ -21,7 +21,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
-DEVELOPMENT_SECRET_FILE = "development-secret"
+DEVELOPMENT_SECRET_FILE = "development-secret"  # noqa: S105  # its name, not its content
 MINIMUM_SECRET_LENGTH = 16
 DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
@@ -168,7 +168,7 @@ class Settings(BaseSettings):
     def development_tokens(self) -> bool:
         """True when tokens signed with the development secret are accepted.
 
-        Asked for by the secret itself or by `development`; otherwise only a `local` server that has no issuer takes them.
+        The secret itself or `development` asks for them; otherwise only a `local` server without an issuer takes them.
         """
         if self.auth_dev_secret is not None or self.handrail_env is Environment.DEVELOPMENT:
             return True
@@ -257,7 +257,8 @@ def _conflicts(settings: Settings) -> list[str]:
         if not settings.listens_on_loopback:
             problems.append(
                 "HOST: development tokens must not be reachable from other machines; keep HOST=127.0.0.1, or set "
-                "AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH_DEV_SECRET, or say HANDRAIL_ENV=development"
+                "AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE and unset AUTH_DEV_SECRET, or say "
+                "HANDRAIL_ENV=development"
             )
     if settings.embeddings is Embeddings.PROVIDER and settings.llm_embedding_model is None:
         problems.append("LLM_EMBEDDING_MODEL: EMBEDDINGS=provider needs a model; name one, or say EMBEDDINGS=auto")

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL server: started by whoever needs it first, shared by every other process, stopped by its starter.
+"""The embedded PostgreSQL server: whoever needs it first starts it, other processes share it, its starter stops it.
 
     with attach_or_start(Path(".data")) as server:
         server.url()  # postgresql+asyncpg://handrail_owner@/handrail?host=...
@@ -35,9 +35,15 @@ class EmbeddedServer:
     """The server of one data directory, started or attached to; a context manager, sync and async."""
 
     def __init__(
-        self, data_dir: Path, *, pg_bin_dir: Path | None = None, start_timeout: float = START_TIMEOUT
+        self,
+        data_dir: Path,
+        *,
+        pg_bin_dir: Path | None = None,
+        start_timeout: float = START_TIMEOUT,
+        options: dict[str, str] | None = None,
     ) -> None:
-        self._cluster = Cluster(data_dir)
+        """``options`` are PostgreSQL's own, over ours; they count only for the process that starts the server."""
+        self._cluster = Cluster(data_dir, options or {})
         self._pg_bin_dir = pg_bin_dir
         self._timeout = start_timeout
         self._keeper: Keeper | None = None
@@ -183,8 +189,8 @@ class EmbeddedServer:
 
     def _stuck(self) -> str:
         return (
-            f"Another Handrail process holds {self._cluster.lock}, but its PostgreSQL server does not answer. Stop that "
-            f"process, or look into {self._cluster.log}:\n{self._cluster.last_words()}"
+            f"Another Handrail process holds {self._cluster.lock}, but its PostgreSQL server does not answer. "
+            f"Stop that process, or look into {self._cluster.log}:\n{self._cluster.last_words()}"
         )
 
 

