@@ -1,0 +1,1 @@
+"""Escalations: making them, the queue, and what engineers do with them."""
