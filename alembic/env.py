@@ -23,7 +23,7 @@ MIGRATION_LOCK = 7_402_115
 
 def include(thing: Any, _name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
     """Tables made by idempotent steps outside the migrations (vectors) are not drift."""
-    return not (kind == "table" and reflected and thing.name in {"flow_embeddings"})
+    return not (kind == "table" and reflected and thing.name in {"flow_embeddings", "flow_embedding_centroids"})
 
 
 def run(connection: Connection) -> None:

@@ -30,9 +30,9 @@ def stem(word: str) -> str:
 
 
 _COMMON = (
-    "a am an and any are as at be been but by can cant could did do does doesnt dont for from get got had has have hello "
-    "help hi how i if im in is isnt it its ive just me my need no not of on or our please so some thank that the their "
-    "them then there these they this to too us was we were what when where which who why will with would you your"
+    "a am an and any are as at be been but by can cant could did do does doesnt dont for from get got had has have "
+    "hello help hi how i if im in is isnt it its ive just me my need no not of on or our please so some thank that the "
+    "their them then there these they this to too us was we were what when where which who why will with would you your"
 )
 COMMON_WORDS = frozenset(stem(word) for word in _COMMON.split())
 """Stems too frequent to look candidates up by in a large account."""

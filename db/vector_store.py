@@ -1,0 +1,158 @@
+"""Vectors of the flows' texts, in pgvector, where the server has it.
+
+The tables are made by an idempotent step after the migrations and stand outside `alembic check`, because `vector` is no
+trusted extension: on a server without it, or without the right to create it, matching stays lexical and health says so.
+
+Search is exact, in two steps of the candidate statement (`db/queries/matching.py`): the centroid of every flow of the
+account, then every text of the nearest flows. An HNSW index would look across tenants and filter afterwards.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+EMBEDDINGS, CENTROIDS = "flow_embeddings", "flow_embedding_centroids"
+TENANT_SETTING = "nullif(current_setting('handrail.account_id', true), '')::uuid"
+
+_TABLES = (
+    f"""CREATE TABLE IF NOT EXISTS {EMBEDDINGS} (
+        account_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        id uuid NOT NULL,
+        flow_id uuid NOT NULL,
+        text_id uuid NOT NULL,
+        model varchar(200) NOT NULL,
+        embedding halfvec NOT NULL,
+        PRIMARY KEY (account_id, id),
+        UNIQUE (account_id, text_id, model),
+        FOREIGN KEY (account_id, text_id) REFERENCES flow_search_texts (account_id, id) ON DELETE CASCADE,
+        FOREIGN KEY (account_id, flow_id) REFERENCES flows (account_id, id) ON DELETE CASCADE)""",
+    f"CREATE INDEX IF NOT EXISTS ix_{EMBEDDINGS}_flow ON {EMBEDDINGS} (account_id, flow_id, model)",
+    f"""CREATE TABLE IF NOT EXISTS {CENTROIDS} (
+        account_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        id uuid NOT NULL,
+        flow_id uuid NOT NULL,
+        model varchar(200) NOT NULL,
+        embedding halfvec NOT NULL,
+        PRIMARY KEY (account_id, id),
+        UNIQUE (account_id, flow_id, model),
+        FOREIGN KEY (account_id, flow_id) REFERENCES flow_search_documents (account_id, flow_id) ON DELETE CASCADE)""",
+)
+
+
+def _secured(table: str) -> tuple[str, ...]:
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"""DO $$ BEGIN IF NOT EXISTS (
+            SELECT FROM pg_policy WHERE polrelid = '{table}'::regclass AND polname = 'tenant')
+            THEN CREATE POLICY tenant ON {table} USING (account_id = {TENANT_SETTING}); END IF; END $$""",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO handrail_app",
+    )
+
+
+async def ensure(connection: AsyncConnection) -> str | None:
+    """Make extension and tables as the owner, within the caller's transaction. None, or why there are no vectors."""
+    try:
+        async with connection.begin_nested():
+            await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+            for statement in (*_TABLES, *_secured(EMBEDDINGS), *_secured(CENTROIDS)):
+                await connection.execute(text(statement))
+    except DBAPIError as error:
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return f"the database has no vectors: {cause or error.orig}".splitlines()[0]
+    return None
+
+
+async def available(connection: AsyncConnection) -> bool:
+    """Whether this role can use the tables; cheap, for start-up and health."""
+    found = await connection.execute(
+        text(
+            "SELECT coalesce(bool_and(to_regclass(t) IS NOT NULL AND has_table_privilege(to_regclass(t), 'SELECT')), false)"
+            " FROM unnest(CAST(:tables AS text[])) AS t"
+        ),
+        {"tables": [EMBEDDINGS, CENTROIDS]},
+    )
+    return bool(found.scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class PendingText:
+    """A text that has no vector of the model yet. Mask `content` before it leaves the machine."""
+
+    text_id: uuid.UUID
+    flow_id: uuid.UUID
+    content: str
+
+
+async def pending_texts(
+    connection: AsyncConnection, account_id: uuid.UUID, model: str, *, limit: int = 64, flow_id: uuid.UUID | None = None
+) -> list[PendingText]:
+    """Texts of searchable flows of the account without a vector of this model, whole flows first."""
+    found = await connection.execute(
+        text(f"""
+            SELECT t.id AS text_id, t.flow_id, t.content
+            FROM flow_search_texts t
+            JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = t.flow_id
+            WHERE t.account_id = :account_id AND (CAST(:flow_id AS uuid) IS NULL OR t.flow_id = :flow_id)
+              AND NOT EXISTS (SELECT FROM {EMBEDDINGS} e
+                              WHERE e.account_id = :account_id AND e.text_id = t.id AND e.model = :model)
+            ORDER BY t.flow_id, t.id LIMIT :limit"""),  # noqa: S608 - constants only
+        {"account_id": account_id, "model": model, "limit": limit, "flow_id": flow_id},
+    )
+    return [PendingText(row.text_id, row.flow_id, row.content) for row in found]
+
+
+async def upsert(
+    connection: AsyncConnection,
+    account_id: uuid.UUID,
+    model: str,
+    texts: Sequence[PendingText],
+    vectors: Sequence[Sequence[float]],
+) -> None:
+    """Store one vector of length 1 per text, and the new centroids of their flows. Texts gone meanwhile are skipped."""
+    await connection.execute(
+        text(f"""
+            INSERT INTO {EMBEDDINGS} (account_id, id, flow_id, text_id, model, embedding)
+            SELECT t.account_id, gen_random_uuid(), t.flow_id, t.id, :model, CAST(u.embedding AS halfvec)
+            FROM unnest(CAST(:text_ids AS uuid[]), CAST(:vectors AS text[])) AS u (text_id, embedding)
+            JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = u.text_id
+            ORDER BY t.id FOR KEY SHARE OF t
+            ON CONFLICT (account_id, text_id, model) DO UPDATE SET embedding = excluded.embedding"""),  # noqa: S608
+        {
+            "account_id": account_id,
+            "model": model,
+            "text_ids": [one.text_id for one in texts],
+            "vectors": [literal(vector) for vector in vectors],
+        },
+    )
+    await refresh_centroids(connection, account_id, model, sorted({one.flow_id for one in texts}))
+
+
+async def refresh_centroids(
+    connection: AsyncConnection, account_id: uuid.UUID, model: str, flow_ids: Sequence[uuid.UUID]
+) -> None:
+    """The mean direction of each flow's texts; a question of the tree counts half of what people say of a problem."""
+    await connection.execute(
+        text(f"""
+            INSERT INTO {CENTROIDS} (account_id, id, flow_id, model, embedding)
+            SELECT :account_id, gen_random_uuid(), t.flow_id, :model, l2_normalize(sum(
+                       CASE WHEN t.kind = 'question' THEN e.embedding ELSE e.embedding + e.embedding END))
+            FROM {EMBEDDINGS} e
+            JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = e.text_id
+            JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = t.flow_id
+            WHERE e.account_id = :account_id AND e.model = :model AND t.flow_id = ANY (CAST(:flow_ids AS uuid[]))
+            GROUP BY t.flow_id ORDER BY t.flow_id
+            ON CONFLICT (account_id, flow_id, model) DO UPDATE SET embedding = excluded.embedding"""),  # noqa: S608
+        {"account_id": account_id, "model": model, "flow_ids": list(flow_ids)},
+    )
+
+
+def literal(vector: Sequence[float]) -> str:
+    """pgvector's text form."""
+    return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
