@@ -74,5 +74,5 @@ def _is_web_url(text: str) -> bool:
         _ = parts.port  # raises for a port that is no number
     except ValueError:
         return False
-    plain = text.isprintable() and not any(char.isspace() or char in "\\<>\"" for char in text)
+    plain = text.isprintable() and not any(char.isspace() or char in '\\<>"' for char in text)
     return plain and parts.scheme.lower() in {"http", "https"} and bool(host)
