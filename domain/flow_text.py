@@ -21,16 +21,17 @@ _INLINE_LINK = re.compile(r"\[([^\[\]\n]{0,300})\]\(<?([^()\s<>]{0,2000})>?(?: {
 _CODE_SPAN = re.compile(r"(`[^`\n]{1,2000}`)")
 
 
+class _EveryLink(MarkdownIt):
+    """Keeps every link a link, so that what another renderer would follow is seen here."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the library's name for it
+        return True
+
+
 @cache
 def commonmark() -> MarkdownIt:
-    """CommonMark with every link kept as a link, so that what another renderer would follow is seen here."""
-    parser = MarkdownIt("commonmark")
-    parser.validateLink = _every_link  # type: ignore[method-assign]
-    return parser
-
-
-def _every_link(_url: str) -> bool:
-    return True
+    """The CommonMark parser, without extensions."""
+    return _EveryLink("commonmark")
 
 
 def plain_problem(text: str) -> str | None:
