@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 EMAIL, PHONE, SECRET, NUMBER, ADDRESS, NAME = "[email]", "[phone]", "[secret]", "[number]", "[address]", "[name]"
 
+_MARKS = frozenset({"email", "phone", "secret", "number", "address", "name"})
 _KEYWORD = (
     r"pass ?words?|passwd|pwd|passcodes?|passphrases?|pass ?code|pin(?: code| number)?|secret|tokens?|api[ _-]?keys?|access[ _-]?keys?|"
     r"(?:recovery|backup|bitlocker|activation|product|security|private|license|licence|wifi|wpa2?)[ _-]?keys?|credentials?|"
@@ -69,9 +70,6 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
     The result is NFKC-normalised and holds no control, format or surrogate characters but newlines.
     """
     text = printable(text)
-    for value in sorted({printable(item).strip() for item in known if item}, key=len, reverse=True):
-        if len(value) >= 2:
-            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", NAME, text, flags=re.IGNORECASE)
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     text = _PHRASE.sub(_mask_after, text)
@@ -80,7 +78,15 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
     text = _BEFORE.sub(_mask_before, text)
     text = _TOKEN.sub(SECRET, text)
     text = _PHONE.sub(_mask_phone, text)
-    return _DIGITS.sub(SECRET, text)
+    return _mask_known(_DIGITS.sub(SECRET, text), known)
+
+
+def _mask_known(text: str, known: Iterable[str]) -> str:
+    """Last, so that a name inside an address does not hide the address from its pattern."""
+    for value in sorted({printable(item).strip() for item in known if item}, key=len, reverse=True):
+        if len(value) > 1 and value.casefold() not in _MARKS:
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", NAME, text, flags=re.IGNORECASE)
+    return text
 
 
 def printable(text: str) -> str:
