@@ -133,7 +133,7 @@ class EmbeddedServer:
 
     def _another_answers(self) -> bool:
         running = self._cluster.postmaster()
-        return running is not None and answers(running.socket_dir)
+        return running is not None and running.is_ready and answers(running.socket_dir)
 
     def _take_lock(self) -> bool:
         """The lock is the starter's for as long as its server runs; the kernel gives it back however that ends."""
@@ -170,7 +170,7 @@ class EmbeddedServer:
         """
         deadline = time.monotonic() + PATIENCE_WITH_STRANGER
         while (running := self._cluster.postmaster()) is not None:
-            if not answers(running.socket_dir):
+            if not answers(running.socket_dir, make_database=True):
                 return False
             if time.monotonic() > deadline:
                 self._cluster.socket_dir = running.socket_dir

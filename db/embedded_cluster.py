@@ -17,6 +17,7 @@ from db.embedded_user import RunAs, own_files
 OWNER = "handrail_owner"
 PORT = 5432  # only a part of the socket's name: the server does not listen on TCP
 LONGEST_SOCKET_PATH = 103  # sun_path holds 108 bytes on Linux, 104 on macOS, the closing zero included
+SOCKET_LINE, READY_LINE = 4, 7  # of postmaster.pid, counted from 0
 GUARD = Path(__file__).with_name("embedded_guard.py")
 LARGEST_LOG = 10_000_000
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
@@ -40,6 +41,7 @@ class Postmaster:
 
     pid: int
     socket_dir: Path
+    is_ready: bool
 
 
 class Cluster:
@@ -79,19 +81,22 @@ class Cluster:
         """The live server of this cluster, whoever started it; None when there is none (or its file is stale)."""
         try:
             lines = (self.files / "postmaster.pid").read_text().splitlines()
-            found = Postmaster(int(lines[0]), Path(lines[4]) if len(lines) > 4 and lines[4] else self.socket_dir)
+            pid = int(lines[0])
         except (OSError, ValueError, IndexError):
             return None
+        lines += [""] * (READY_LINE + 1 - len(lines))  # it grows while the server starts
+        found = Postmaster(pid, Path(lines[SOCKET_LINE] or self.socket_dir), lines[READY_LINE].strip() == "ready")
         return found if self._is_ours(found.pid) else None
 
     def forget_dead_postmaster(self) -> None:
-        """Remove a ``postmaster.pid`` whose number belongs to another program by now, as after a container's restart.
+        """Remove lock files whose number belongs to another program by now, or to a zombie that nobody has reaped yet.
 
-        PostgreSQL would refuse to start for ever. Only for the holder of our lock.
+        After a container's restart numbers repeat, and PostgreSQL would refuse to start for ever. Only for the holder
+        of our lock.
         """
-        pid_file = self.files / "postmaster.pid"
-        if sys.platform == "linux" and pid_file.exists() and self.postmaster() is None:
-            pid_file.unlink(missing_ok=True)
+        if sys.platform == "linux" and self.postmaster() is None:
+            (self.files / "postmaster.pid").unlink(missing_ok=True)
+            (self.socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def last_words(self) -> str:
         """The end of the server's log, for an error message."""

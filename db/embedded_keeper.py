@@ -27,7 +27,14 @@ POLL_SECONDS = 0.02
 PATIENCE_WITH_PREDECESSOR = 30.0
 STOP_SIGNALS = ((signal.SIGINT, 30), (signal.SIGQUIT, 10), (signal.SIGKILL, 5))
 RESTARTS_IN_A_MINUTE = 20
-PREDECESSOR_SIGNS = ('lock file "postmaster.pid" already exists', "is still in use", "is another postmaster")
+PREDECESSOR_SIGNS = ('lock file "', "is still in use")
+NOT_YET = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InvalidCatalogNameError,  # its starter is about to make the database
+)
 
 
 class Keeper:
@@ -102,7 +109,7 @@ class Keeper:
     def _launch_until_ready(self, command: list[str]) -> None:
         deadline = time.monotonic() + self._timeout
         process = self._launch(command)
-        while not answers(self._cluster.socket_dir, make_database=True):
+        while not self._is_ready():
             if time.monotonic() > deadline:
                 process.kill()
                 process.wait()
@@ -114,6 +121,10 @@ class Keeper:
                 self._wait_for_predecessor()
                 process = self._launch(command)
             time.sleep(POLL_SECONDS)
+
+    def _is_ready(self) -> bool:
+        running = self._cluster.postmaster()
+        return running is not None and running.is_ready and answers(running.socket_dir, make_database=True)
 
     def _was_refused_by_predecessor(self) -> bool:
         return any(sign in self._cluster.last_words() for sign in PREDECESSOR_SIGNS)
@@ -143,15 +154,20 @@ class Keeper:
 
 
 def answers(socket_dir: Path, *, make_database: bool = False) -> bool:
-    """True when a server takes connections there; ``make_database`` makes our database too where it is missing."""
+    """True when our database can be used there; ``make_database`` makes it where it is missing."""
 
     async def ask() -> None:
         connection = await asyncpg.connect(
-            host=str(socket_dir), port=PORT, user=OWNER, database="postgres", timeout=5, ssl=False
+            host=str(socket_dir),
+            port=PORT,
+            user=OWNER,
+            database="postgres" if make_database else DATABASE,
+            timeout=5,
+            ssl=False,
         )
         try:
             there = await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE)
-            if make_database and not there:
+            if not there:
                 await connection.execute(f"CREATE DATABASE {DATABASE}")
         finally:
             await connection.close()
@@ -159,7 +175,7 @@ def answers(socket_dir: Path, *, make_database: bool = False) -> bool:
     def ask_in_own_loop() -> bool:
         try:
             asyncio.run(ask())
-        except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
+        except NOT_YET:
             return False
         return True
 

@@ -22,9 +22,7 @@ for name in [*Settings.model_fields, "http_proxy", "https_proxy", "all_proxy"]:
 stay_on_this_machine()
 
 # A database that another process keeps busy must not fail a property; the same examples each time.
-settings.register_profile(
-    "handrail", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("handrail", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("handrail")
 
 

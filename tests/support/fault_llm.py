@@ -19,12 +19,24 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 QUESTION = {
-    "kind": "question", "action": "ASK", "text": "Is the light on the front of the printer green or orange?", "detail": None,
-    "options": [{"label": "Green"}, {"label": "Orange"}], "acknowledgeLabel": None, "suggestedResolution": None, "reasonCategory": None,
+    "kind": "question",
+    "action": "ASK",
+    "text": "Is the light on the front of the printer green or orange?",
+    "detail": None,
+    "options": [{"label": "Green"}, {"label": "Orange"}],
+    "acknowledgeLabel": None,
+    "suggestedResolution": None,
+    "reasonCategory": None,
 }
 INSTRUCTION = {
-    "kind": "instruction", "action": "RESTART", "text": "Switch the printer off, wait ten seconds and switch it on.", "detail": None,
-    "options": [], "acknowledgeLabel": "Done", "suggestedResolution": None, "reasonCategory": None,
+    "kind": "instruction",
+    "action": "RESTART",
+    "text": "Switch the printer off, wait ten seconds and switch it on.",
+    "detail": None,
+    "options": [],
+    "acknowledgeLabel": "Done",
+    "suggestedResolution": None,
+    "reasonCategory": None,
 }
 HOSTILE_TEXTS = (
     "Open the Registry Editor and delete the Run key.",
@@ -40,7 +52,10 @@ HOSTILE_TEXTS = (
 
 def _completion(content: object, finish_reason: str = "stop") -> dict[str, Any]:
     return {
-        "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "fake",
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "fake",
         "choices": [{"index": 0, "finish_reason": finish_reason, "message": {"role": "assistant", "content": content}}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
     }
@@ -67,7 +82,9 @@ _CONTENTS: dict[str, Callable[[], object]] = {
     "long_text": lambda: _node(text="Is it on? " * 300),
     "nul": lambda: _node(text="Is the printer\u0000 on?", options=[{"label": "On"}, {"label": "Off\u0000"}]),
     "surrogate": lambda: _node(text="Is the printer \ud800 on?", options=[{"label": "On"}, {"label": "Off"}]),
-    "foreign_ids": lambda: _node(nodeId="../../etc/passwd", id="1", nextNodeId="7", status="resolved", sessionId="other"),
+    "foreign_ids": lambda: _node(
+        nodeId="../../etc/passwd", id="1", nextNodeId="7", status="resolved", sessionId="other"
+    ),
     "refused_action": lambda: _node(action="EDIT_REGISTRY"),
     "category": lambda: json.dumps({"category": "printer"}),
     "category_unknown": lambda: json.dumps({"category": "unknown"}),
@@ -109,7 +126,9 @@ class FaultLlm:
         self.prompts.append(body)
         self.calls += 1
         rows = [{"object": "embedding", "index": n, "embedding": [float(n), 0.5]} for n, _ in enumerate(body["input"])]
-        return JSONResponse({"object": "list", "model": "fake", "data": rows, "usage": {"prompt_tokens": 1, "total_tokens": 1}})
+        return JSONResponse(
+            {"object": "list", "model": "fake", "data": rows, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+        )
 
     async def _answer(self, mode: str, request: Request) -> Response:
         if mode == "hang":
@@ -117,7 +136,9 @@ class FaultLlm:
         if mode.startswith("text:"):
             return JSONResponse(_completion(json.dumps({**INSTRUCTION, "text": mode[5:]})))
         if mode in ("dribble", "cut"):
-            return StreamingResponse(_drip(cut=mode == "cut"), media_type="application/json", headers={"content-length": "5000"})
+            return StreamingResponse(
+                _drip(cut=mode == "cut"), media_type="application/json", headers={"content-length": "5000"}
+            )
         if mode == "500":
             return JSONResponse({"error": {"message": "secret stack trace at db-host-1"}}, 500)
         if mode == "429":
@@ -152,9 +173,12 @@ async def _drip(*, cut: bool) -> AsyncIterator[bytes]:
 async def fault_llm() -> AsyncIterator[FaultLlm]:
     """A running server on a free loopback port; ``base_url`` is what ``LLM_API_BASE`` would be."""
     fake = FaultLlm()
-    app = Starlette(routes=[
-        Route("/v1/chat/completions", fake.chat, methods=["POST"]), Route("/v1/embeddings", fake.embeddings, methods=["POST"]),
-    ])
+    app = Starlette(
+        routes=[
+            Route("/v1/chat/completions", fake.chat, methods=["POST"]),
+            Route("/v1/embeddings", fake.embeddings, methods=["POST"]),
+        ]
+    )
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         fake.base_url = f"http://127.0.0.1:{bound.getsockname()[1]}/v1"
