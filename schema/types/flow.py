@@ -1,0 +1,98 @@
+"""Flows and their published versions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from db.queries.columns import Prefixed
+from domain.flow_render import mermaid_of
+from schema.context import Info
+from schema.types.actor import User, actor_from_row
+from schema.types.flow_tree import FlowTree
+from schema.types.node import Node
+
+
+@strawberry.type(description="One immutable published snapshot of a flow.")
+class FlowVersion(Node):
+    number: int = strawberry.field(description="1 for the first, growing by one.")
+    title: str = strawberry.field(description="The flow's title at that time.")
+    note: str | None = strawberry.field(description="What its publisher said about it.")
+    published_at: datetime = strawberry.field(description="When it was published.")
+    publisher_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Who published it; null for flows that came with the product.")
+    async def published_by(self, info: Info) -> User | None:
+        if self.publisher_id is None:
+            return None
+        row = await info.context.loaders.actors.load(self.publisher_id)
+        found = actor_from_row(row)
+        return found if isinstance(found, User) else None
+
+    @strawberry.field(description="Its decision tree. Null when it cannot be read any more.")
+    async def tree(self, info: Info) -> FlowTree | None:
+        tree = await info.context.loaders.trees.load(UUID(self.id))
+        return FlowTree.of(tree) if tree else None
+
+    @strawberry.field(description="The tree as a Mermaid flowchart.")
+    async def mermaid(self, info: Info) -> str | None:
+        tree = await info.context.loaders.trees.load(UUID(self.id))
+        return mermaid_of(tree) if tree else None
+
+    @classmethod
+    def from_row(cls, row: Any) -> FlowVersion:
+        return cls(
+            id=strawberry.ID(str(row.id)), number=row.number, title=row.title, note=row.note,
+            published_at=row.published_at, publisher_id=row.published_by_user_id,
+        )
+
+
+@strawberry.type(description="A decision flow of the account.")
+class Flow(Node):
+    slug: str = strawberry.field(description="Handle for people and scripts, unique in the account.")
+    title: str = strawberry.field(description="What problem it solves.")
+    category: str = strawberry.field(description="Category key, e.g. `printer`.")
+    keywords: list[str] = strawberry.field(description="Words customers use for this problem.")
+    is_archived: bool = strawberry.field(description="Archived flows start no new walks.")
+    archived_at: datetime | None = strawberry.field(description="When it was archived.")
+    review_by: date | None = strawberry.field(description="When its owner wants to look at it again.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was last published, archived or renamed.")
+    owner_id: strawberry.Private[UUID | None]
+    published_version_id: strawberry.Private[UUID | None]
+    version_row: strawberry.Private[Prefixed | None] = None
+
+    @strawberry.field(description="What a new walk would walk. Null before the first publishing.")
+    async def published_version(self, info: Info) -> FlowVersion | None:
+        if self.version_row is not None:
+            return FlowVersion.from_row(self.version_row)
+        if self.published_version_id is None:
+            return None
+        row = await info.context.loaders.versions.load(self.published_version_id)
+        return FlowVersion.from_row(row) if row else None
+
+    @strawberry.field(description="Who looks after it.")
+    async def owner(self, info: Info) -> User | None:
+        if self.owner_id is None:
+            return None
+        found = actor_from_row(await info.context.loaders.actors.load(self.owner_id))
+        return found if isinstance(found, User) else None
+
+    @strawberry.field(description="The published tree as a Mermaid flowchart.")
+    async def mermaid(self, info: Info) -> str | None:
+        if self.published_version_id is None:
+            return None
+        tree = await info.context.loaders.trees.load(self.published_version_id)
+        return mermaid_of(tree) if tree else None
+
+    @classmethod
+    def from_row(cls, row: Any, version: Prefixed | None = None) -> Flow:
+        return cls(
+            id=strawberry.ID(str(row.id)), slug=row.slug, title=row.title, category=row.category,
+            keywords=list(row.keywords), is_archived=row.archived_at is not None, archived_at=row.archived_at,
+            review_by=row.review_by, created_at=row.created_at, updated_at=row.updated_at,
+            owner_id=row.owner_user_id, published_version_id=row.published_version_id, version_row=version,
+        )

@@ -1,0 +1,186 @@
+"""One attempt at one ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from db.queries.columns import joined
+from domain import vocabulary as words
+from domain.permission import Action, has_right
+from domain.walk_session import SessionKind, WalkStatus, current_node
+from resolvers.permission_loader import Check
+from resolvers.walk_session.state_rows import state_of, version_ids
+from schema.context import Info
+from schema.enums import (
+    AbandonReason,
+    EscalationReasonCategory,
+    Kind,
+    Outcome,
+    Priority,
+    StartReason,
+    Status,
+)
+from schema.types.actor import ServiceAccount, User
+from schema.types.flow import Flow, FlowVersion
+from schema.types.node import Actor, Node
+from schema.types.proposal import Proposal
+from schema.types.ticket import Ticket
+from schema.types.walk_node import WalkNode, node_of
+from schema.types.walked_step import WalkedStep, WalkNote
+
+DISCLAIMER = (
+    "These steps were suggested by a language model and checked by rules, not by a person. "
+    "Use your own judgement; when a step seems wrong or unsafe, escalate."
+)
+
+
+def _text(description: str) -> Any:
+    return strawberry.field(description=description)
+
+
+@strawberry.type(description="One attempt at one ticket through one flow, proposal, ad-hoc investigation or AI build.")
+class WalkSession(Node):
+    number: int = _text("The number people say, unique in the account.")
+    kind: Kind = _text("What is walked.")
+    status: Status = _text("Where it is in its life.")
+    start_reason: StartReason = _text("Why it began as it did.")
+    match_score: float | None = _text("Score of the match it began with, 0 to 1.")
+    step: int = _text("The highest step ever recorded; what `expectedStep` takes.")
+    category: str | None = _text("Category key.")
+    priority: Priority = _text("How urgent it is.")
+    customer_name: str | None = _text("Who called.")
+    company_name: str | None = _text("The customer's company.")
+    company_external_id: str | None = _text("The company's id in the PSA.")
+    acting_as: str | None = _text("`l1_coverage` when it was started by somebody other than a native L1.")
+    notes_version: int = _text("What `expectedNotesVersion` takes.")
+    outcome: Outcome | None = _text("How it was resolved.")
+    helpful: bool | None = _text("Whether the walk helped.")
+    escalation_reason_category: EscalationReasonCategory | None = _text("Why it was escalated.")
+    abandon_reason: AbandonReason | None = _text("Why it was abandoned.")
+    started_at: datetime = _text("When it began.")
+    last_step_at: datetime = _text("When a node was last answered.")
+    last_activity_at: datetime = _text("When anything last happened; after 24 idle hours the walk is abandoned.")
+    wait_until: datetime | None = _text("Until when it waits for the customer.")
+    resolved_at: datetime | None = _text("When it was resolved.")
+    ended_at: datetime | None = _text("When it ended.")
+    row: strawberry.Private[Any]
+
+    @strawberry.field(description="What the customer described.")
+    def problem(self) -> str:
+        return str(self.row.problem_text)
+
+    @strawberry.field(description="How to reach the customer. Null for viewers.")
+    def customer_contact(self, info: Info) -> str | None:
+        allowed = has_right(info.context.principal, Action.SEE_CUSTOMER_CONTACT)
+        return self.row.customer_contact if allowed else None
+
+    @strawberry.field(description="What was written when it was resolved; internal unless marked for the customer.")
+    def resolution_notes(self) -> str | None:
+        return self.row.resolution_notes
+
+    @strawberry.field(description="Why it was escalated, in words.")
+    def escalation_reason(self) -> str | None:
+        return self.row.escalation_reason
+
+    @strawberry.field(description="What is said with every AI-built walk; null for the others.")
+    def disclaimer(self) -> str | None:
+        return DISCLAIMER if self.row.session_kind == SessionKind.AI_BUILD else None
+
+    @strawberry.field(description="Whether the next node is being made right now; ask `nextNode` for it.")
+    def is_generating(self, info: Info) -> bool:
+        until = self.row.generation_expires_at
+        return until is not None and until > info.context.now()
+
+    @strawberry.field(description="The node to answer. Null when there is none (yet), and after the end.")
+    async def current_node(self, info: Info) -> WalkNode | None:
+        if self.row.status != WalkStatus.ACTIVE:
+            return None
+        trees = {one: await info.context.loaders.trees.load(one) for one in version_ids(self.row)}
+        node = current_node(state_of(self.row, {key: tree for key, tree in trees.items() if tree}))
+        return node_of(node) if node else None
+
+    @strawberry.field(description="Answered nodes in the order of their steps, those gone back over included.")
+    def walked_path(self) -> list[WalkedStep]:
+        return [WalkedStep.from_json(one) for one in self.row.walked_path]
+
+    @strawberry.field(description="Remarks, oldest first.")
+    def notes(self) -> list[WalkNote]:
+        return [WalkNote.from_json(one) for one in self.row.walk_notes]
+
+    @strawberry.field(description="What it is about.")
+    def ticket(self) -> Ticket | None:
+        found = joined(self.row, "ticket")
+        return Ticket.from_row(found) if found else None
+
+    @strawberry.field(description="The flow that is walked.")
+    def flow(self) -> Flow | None:
+        found = joined(self.row, "flow")
+        return Flow.from_row(found) if found else None
+
+    @strawberry.field(description="The version it is pinned to.")
+    def flow_version(self) -> FlowVersion | None:
+        found = joined(self.row, "version")
+        return FlowVersion.from_row(found) if found else None
+
+    @strawberry.field(description="The proposal that is walked.")
+    def proposal(self) -> Proposal | None:
+        found = joined(self.row, "proposal")
+        return Proposal.from_row(found) if found else None
+
+    @strawberry.field(description="Whose walk it is.")
+    def assigned_to(self) -> User | None:
+        found = joined(self.row, "assigned")
+        return User.from_row(found) if found else None
+
+    @strawberry.field(description="Who started it.")
+    def created_by(self) -> Actor | None:
+        user, service = joined(self.row, "creator"), joined(self.row, "service")
+        if user:
+            return User.from_row(user)
+        return ServiceAccount.from_row(service) if service else None
+
+    @strawberry.field(description="The walk it goes on from.")
+    async def continues(self, info: Info) -> WalkSession | None:
+        if self.row.continues_session_id is None:
+            return None
+        found = await info.context.loaders.sessions.load(self.row.continues_session_id)
+        return WalkSession.from_row(found) if found else None
+
+    @strawberry.field(description="Whether the caller may answer its current node now.")
+    async def viewer_can_answer(self, info: Info) -> bool:
+        return await _can(info, Action.ANSWER, self.row.id)
+
+    @strawberry.field(description="Whether the caller may resolve it now.")
+    async def viewer_can_resolve(self, info: Info) -> bool:
+        return await _can(info, Action.RESOLVE, self.row.id)
+
+    @strawberry.field(description="Whether the caller may escalate it now.")
+    async def viewer_can_escalate(self, info: Info) -> bool:
+        return await _can(info, Action.ESCALATE, self.row.id)
+
+    @classmethod
+    def from_row(cls, row: Any) -> WalkSession:
+        return cls(
+            id=strawberry.ID(str(row.id)), number=row.number, kind=SessionKind(row.session_kind),
+            status=WalkStatus(row.status), start_reason=words.WalkStartReason(row.start_reason),
+            match_score=row.match_score, step=row.step, category=row.category,
+            priority=words.Priority(row.priority), customer_name=row.customer_name, company_name=row.company_name,
+            company_external_id=row.company_external_id, acting_as=row.acting_as, notes_version=row.notes_version,
+            outcome=_maybe(words.ResolutionOutcome, row.outcome), helpful=row.helpful,
+            escalation_reason_category=_maybe(words.EscalationReasonCategory, row.escalation_reason_category),
+            abandon_reason=_maybe(words.AbandonReason, row.abandon_reason), started_at=row.started_at,
+            last_step_at=row.last_step_at, last_activity_at=row.last_activity_at, wait_until=row.wait_until,
+            resolved_at=row.resolved_at, ended_at=row.ended_at, row=row,
+        )
+
+
+def _maybe(kind: Any, value: Any) -> Any:
+    return None if value is None else kind(value)
+
+
+async def _can(info: Info, action: Action, session_id: UUID) -> bool:
+    return (await info.context.loaders.permissions.load(Check(action, session_id=session_id))).can
