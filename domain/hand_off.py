@@ -127,7 +127,7 @@ def build_hand_off(source: HandOffSource) -> HandOff:
         is_customer_waiting=source.is_customer_waiting,
         flow_title=source.flow_title,
         ticket=source.ticket,
-        facts=_facts(source.state, path),
+        facts=_facts(source.state, standing),
         steps=_steps(source, is_superseded=False),
         taken_back=_steps(source, is_superseded=True),
         tried=_tried(path, source.notes),
@@ -156,9 +156,14 @@ def _step(step: Step, is_earlier: bool) -> HandOffStep:
     )
 
 
-def _facts(state: WalkState, path: tuple[Step, ...]) -> tuple[HandOffFact, ...]:
-    asked = {name: step.question for step in path for name in step.facts}
-    return tuple(HandOffFact(name, _shown(value), asked.get(name)) for name, value in state.facts.items())
+def _facts(state: WalkState, standing: tuple[Step, ...]) -> tuple[HandOffFact, ...]:
+    """What is known, as it was answered: labels and units rather than stored values."""
+    stated = {name: step for step in standing for name in step.facts}
+    return tuple(_fact(name, value, stated.get(name)) for name, value in state.facts.items())
+
+
+def _fact(name: str, value: Any, step: Step | None) -> HandOffFact:
+    return HandOffFact(name, step.answer_label if step else _shown(value), step.question if step else None)
 
 
 def _shown(value: Any) -> str:
@@ -176,7 +181,7 @@ def _with_note(step: Step) -> str:
 
 
 def _ruled_out(standing: tuple[Step, ...]) -> tuple[str, ...]:
-    """The options that were not chosen, of each question's last answer, as ``question: not "label"``."""
+    """The options that were not chosen, of each question's last answer, as ``question - not "label"``."""
     last = {step.node_id: step for step in standing if step.kind in _CHOICES and not _is_open(step)}
     return _distinct(line for step in last.values() for line in _excluded(step))
 
@@ -184,7 +189,7 @@ def _ruled_out(standing: tuple[Step, ...]) -> tuple[str, ...]:
 def _excluded(step: Step) -> list[str]:
     chosen = _chosen_labels(step)
     excluded = [it.label for it in step.options if it.label not in chosen and not _is_unsure(it.label)]
-    return [f'{step.question}: not "{label}" (answer: {step.answer_label})' for label in excluded]
+    return [f'{step.question} - not "{label}" (answer: {step.answer_label})' for label in excluded]
 
 
 def _chosen_labels(step: Step) -> frozenset[str]:
