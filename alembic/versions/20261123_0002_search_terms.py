@@ -66,7 +66,24 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     op.execute("SET LOCAL statement_timeout = '60s'")
     op.drop_table("flow_search_documents")
-    documents()
+    documents(
+        sa.Column(
+            "signature",
+            postgresql.BIT(length=1024),
+            nullable=False,
+            comment="trigrams of the title, domain/matching/trigram.py",
+        )
+    )
+    op.add_column(
+        "flow_search_texts",
+        sa.Column(
+            "signature",
+            postgresql.BIT(length=1024),
+            server_default=sa.text("repeat('0', 1024)::bit(1024)"),
+            nullable=False,
+            comment="trigrams of the content",
+        ),
+    )
     op.create_index(
         "uq_flow_search_documents_flow",
         "flow_search_documents",
@@ -96,6 +113,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '4s'")
     op.execute("SET LOCAL statement_timeout = '60s'")
+    op.drop_column("flow_search_texts", "signature")
     op.drop_table("flow_search_terms")
     op.drop_table("flow_search_documents")
     documents(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 
 from sqlalchemy import CheckConstraint, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, CreatedAt, TenantRow, tenant_key
@@ -41,6 +42,9 @@ class FlowSearchText(TenantRow, Base):
     flow_id: Mapped[uuid.UUID]
     kind: Mapped[str] = mapped_column(String(20))
     content: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(
+        BIT(1024), server_default=text("repeat('0', 1024)::bit(1024)"), comment="trigrams of the content"
+    )
     session_id: Mapped[uuid.UUID | None]
     created_at: Mapped[CreatedAt]
 
@@ -62,6 +66,7 @@ class FlowSearchDocument(TenantRow, Base):
 
     flow_id: Mapped[uuid.UUID]
     title: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(BIT(1024), comment="trigrams of the title, domain/matching/trigram.py")
     term_total: Mapped[int] = mapped_column(Integer, comment="occurrences of words in all its texts, weighted")
     text_total: Mapped[int] = mapped_column(Integer, comment="texts counted")
     updated_at: Mapped[CreatedAt]

@@ -1,0 +1,179 @@
+"""One statement that finds the candidate flows of a problem, with everything their score and reason need.
+
+Its cost is bounded: a stem that more than `MOST_FLOWS_PER_STEM` flows hold tells little and is not followed, frequent
+words are looked up in small accounts only. The trigrams of every title are compared too, which finds what is misspelt.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.vector_store import CENTROIDS, EMBEDDINGS, literal
+from domain.matching.features import AccountStats, Candidate, Feedback
+from domain.matching.trigram import bits, signature
+from domain.matching.words import COMMON_WORDS, query_words
+
+MOST_FLOWS_PER_STEM = 750
+SMALL_ACCOUNT = 500
+LEXICAL_CANDIDATES = 24
+VECTOR_CANDIDATES = 24
+LEXICAL_BESIDE_VECTORS = 12
+TITLE_CANDIDATES = 6
+MOST_TEXTS = 100
+
+_LEXICAL = """
+WITH written AS MATERIALIZED (
+    SELECT CAST(CAST(:bits AS text) AS bit(1024)) AS bits
+), account AS MATERIALIZED (
+    SELECT count(*)::float8 AS documents, coalesce(avg(term_total), 0)::float8 AS average_total,
+           coalesce(avg(text_total), 0)::float8 AS average_texts
+    FROM flow_search_documents WHERE account_id = :account_id
+), asked AS MATERIALIZED (
+    SELECT u.stem, u.is_common
+    FROM unnest(CAST(:stems AS text[]), CAST(:common AS boolean[])) AS u (stem, is_common)
+), found AS MATERIALIZED (
+    SELECT asked.stem, t.flow_id, t.occurrences
+    FROM asked CROSS JOIN account CROSS JOIN LATERAL (
+        SELECT flow_id, occurrences FROM flow_search_terms
+        WHERE account_id = :account_id AND flow_search_terms.stem = asked.stem LIMIT :most_flows) t
+    WHERE NOT asked.is_common OR account.documents <= :small_account
+), spread AS MATERIALIZED (
+    SELECT stem, flows, CASE WHEN flows >= :most_flows THEN CAST(0.001 AS float8)
+        ELSE ln(1 + (documents - flows + 0.5) / (flows + 0.5)) END AS weight
+    FROM (SELECT stem, CAST(count(*) AS float8) AS flows FROM found GROUP BY stem) counted CROSS JOIN account
+), lexical AS (
+    SELECT found.flow_id FROM found JOIN spread USING (stem)
+    GROUP BY found.flow_id
+    ORDER BY sum(spread.weight * found.occurrences / CAST(found.occurrences + 2 AS float8)) DESC, found.flow_id
+    LIMIT :lexical_limit
+), titled AS (
+    SELECT flow_id FROM flow_search_documents, written WHERE account_id = :account_id
+    ORDER BY CAST(bit_count(signature & written.bits) AS float8)
+             / greatest(bit_count(signature | written.bits), 1) DESC, flow_id
+    LIMIT :title_limit
+)"""
+
+_NEAREST = f""", nearest AS (
+    SELECT flow_id FROM {CENTROIDS} WHERE account_id = :account_id AND model = :model
+    ORDER BY embedding <#> CAST(:vector AS vector), flow_id LIMIT :vector_limit
+)"""  # noqa: S608 - constants only
+
+_CANDIDATES = """
+SELECT d.flow_id, d.title, d.term_total, d.text_total, counted.counts, alike.trigram,
+       coalesce(f.taken_count, 0) AS taken, coalesce(f.declined_count, 0) AS declined,
+       coalesce(f.not_helpful_count, 0) AS not_helpful, {vectors},
+       account.documents, account.average_total, account.average_texts,
+       (SELECT jsonb_object_agg(stem, flows) FROM spread) AS spread
+FROM ({union}) AS candidate
+JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = candidate.flow_id
+CROSS JOIN account
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_agg(t.stem, t.occurrences) AS counts
+    FROM asked JOIN flow_search_terms t
+      ON t.account_id = :account_id AND t.flow_id = candidate.flow_id AND t.stem = asked.stem
+) counted
+CROSS JOIN LATERAL (
+    SELECT max(CAST(bit_count(t.signature & written.bits) AS float8)
+               / greatest(bit_count(t.signature | written.bits), 1)) AS trigram
+    FROM written CROSS JOIN LATERAL (
+        SELECT signature FROM flow_search_texts
+        WHERE account_id = :account_id AND flow_id = candidate.flow_id LIMIT :most_texts) t
+) alike
+LEFT JOIN flow_feedback f ON f.account_id = :account_id AND f.flow_id = candidate.flow_id
+"""
+
+_NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid"
+_VECTORS = f"""(
+    SELECT max(-(e.embedding <#> CAST(:vector AS halfvec))) FROM {EMBEDDINGS} e
+    WHERE e.account_id = :account_id AND e.flow_id = candidate.flow_id AND e.model = :model) AS nearest, (
+    SELECT -(c.embedding <#> CAST(:vector AS vector)) FROM {CENTROIDS} c
+    WHERE c.account_id = :account_id AND c.flow_id = candidate.flow_id AND c.model = :model) AS centroid"""  # noqa: S608
+
+_BY_WORDS = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM titled"
+_BY_MEANING = _BY_WORDS + " UNION SELECT flow_id FROM nearest"
+
+LEXICAL_STATEMENT = text(_LEXICAL + _CANDIDATES.format(vectors=_NO_VECTORS, union=_BY_WORDS))
+VECTOR_STATEMENT = text(_LEXICAL + _NEAREST + _CANDIDATES.format(vectors=_VECTORS, union=_BY_MEANING))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A problem's vector and the space it is in."""
+
+    model: str
+    vector: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the statement brought: the problem's stems, the account's figures, the candidates in no order."""
+
+    stems: list[str]
+    stats: AccountStats
+    candidates: list[Candidate]
+
+
+async def find_candidates(
+    connection: AsyncConnection, account_id: uuid.UUID, problem: str, asked: Asked | None = None
+) -> Found:
+    """The flows that could fit, at most about 40, by one statement. `asked` only where the vector tables exist."""
+    stems = query_words(problem)
+    result = await connection.execute(_statement(asked), _parameters(account_id, problem, stems, asked))
+    rows = result.mappings().all()
+    if not rows:
+        return Found(stems, AccountStats(0, 0.0, 0.0, {}), [])
+    first = rows[0]
+    stats = AccountStats(
+        int(first["documents"]), first["average_total"], first["average_texts"], _frequencies(stems, dict(first))
+    )
+    return Found(stems, stats, [_candidate(dict(row)) for row in rows])
+
+
+def _statement(asked: Asked | None) -> TextClause:
+    return LEXICAL_STATEMENT if asked is None else VECTOR_STATEMENT
+
+
+def _parameters(account_id: uuid.UUID, problem: str, stems: list[str], asked: Asked | None) -> dict[str, Any]:
+    lexical: dict[str, Any] = {
+        "account_id": account_id,
+        "bits": bits(signature(problem)),
+        "stems": stems,
+        "common": [stem in COMMON_WORDS for stem in stems],
+        "most_flows": MOST_FLOWS_PER_STEM,
+        "small_account": SMALL_ACCOUNT,
+        "most_texts": MOST_TEXTS,
+        "title_limit": TITLE_CANDIDATES,
+        "lexical_limit": LEXICAL_CANDIDATES if asked is None else LEXICAL_BESIDE_VECTORS,
+    }
+    if asked is None:
+        return lexical
+    return lexical | {"model": asked.model, "vector": literal(asked.vector), "vector_limit": VECTOR_CANDIDATES}
+
+
+def _frequencies(stems: list[str], row: Mapping[str, Any]) -> dict[str, int]:
+    """In how many flows each stem stands; one that was not followed counts as standing in all: it tells nothing."""
+    spread: dict[str, float] = row["spread"] or {}
+    documents = int(row["documents"])
+    unfollowed = {stem for stem in stems if stem in COMMON_WORDS} if documents > SMALL_ACCOUNT else set()
+    frequencies = {stem: documents if stem in unfollowed else int(spread.get(stem, 0)) for stem in stems}
+    return {stem: documents if flows >= MOST_FLOWS_PER_STEM else flows for stem, flows in frequencies.items()}
+
+
+def _candidate(row: Mapping[str, Any]) -> Candidate:
+    return Candidate(
+        flow_id=row["flow_id"],
+        title=row["title"],
+        counts=row["counts"] or {},
+        total=row["term_total"],
+        texts=row["text_total"],
+        trigram=float(row["trigram"] or 0.0),
+        nearest=row["nearest"],
+        centroid=row["centroid"],
+        feedback=Feedback(row["taken"], row["declined"], row["not_helpful"]),
+    )
