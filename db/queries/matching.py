@@ -21,10 +21,10 @@ from domain.matching.words import COMMON_WORDS, query_words
 
 MOST_FLOWS_PER_STEM = 750
 SMALL_ACCOUNT = 500
-LEXICAL_CANDIDATES = 24
-VECTOR_CANDIDATES = 24
-LEXICAL_BESIDE_VECTORS = 12
-TITLE_CANDIDATES = 6
+LEXICAL_CANDIDATES = 20
+VECTOR_CANDIDATES = 16
+LEXICAL_BESIDE_VECTORS = 8
+TITLE_CANDIDATES = 4
 MOST_TEXTS = 100
 
 _LEXICAL = """
@@ -59,9 +59,11 @@ WITH written AS MATERIALIZED (
     LIMIT :title_limit
 )"""
 
-_NEAREST = f""", nearest AS (
-    SELECT flow_id FROM {CENTROIDS} WHERE account_id = :account_id AND model = :model
-    ORDER BY embedding <#> CAST(:vector AS vector), flow_id LIMIT :vector_limit
+_NEAREST = f""", meant AS MATERIALIZED (
+    SELECT CAST(CAST(:vector AS text) AS vector) AS vector
+), nearest AS (
+    SELECT flow_id FROM {CENTROIDS}, meant WHERE account_id = :account_id AND model = :model
+    ORDER BY embedding <#> meant.vector, flow_id LIMIT :vector_limit
 )"""  # noqa: S608 - constants only
 
 _CANDIDATES = """
@@ -90,13 +92,13 @@ LEFT JOIN flow_feedback f ON f.account_id = :account_id AND f.flow_id = candidat
 
 _NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid"
 _VECTORS = f"""(
-    SELECT max(-(e.embedding <#> CAST(:vector AS halfvec))) FROM {EMBEDDINGS} e
+    SELECT max(-(e.embedding <#> CAST(meant.vector AS halfvec))) FROM {EMBEDDINGS} e, meant
     WHERE e.account_id = :account_id AND e.flow_id = candidate.flow_id AND e.model = :model) AS nearest, (
-    SELECT -(c.embedding <#> CAST(:vector AS vector)) FROM {CENTROIDS} c
+    SELECT -(c.embedding <#> meant.vector) FROM {CENTROIDS} c, meant
     WHERE c.account_id = :account_id AND c.flow_id = candidate.flow_id AND c.model = :model) AS centroid"""  # noqa: S608
 
 _BY_WORDS = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM titled"
-_BY_MEANING = _BY_WORDS + " UNION SELECT flow_id FROM nearest"
+_BY_MEANING = f"{_BY_WORDS} UNION SELECT flow_id FROM nearest"  # noqa: S608 - constants only
 
 LEXICAL_STATEMENT = text(_LEXICAL + _CANDIDATES.format(vectors=_NO_VECTORS, union=_BY_WORDS))
 VECTOR_STATEMENT = text(_LEXICAL + _NEAREST + _CANDIDATES.format(vectors=_VECTORS, union=_BY_MEANING))
@@ -122,7 +124,7 @@ class Found:
 async def find_candidates(
     connection: AsyncConnection, account_id: uuid.UUID, problem: str, asked: Asked | None = None
 ) -> Found:
-    """The flows that could fit, at most about 40, by one statement. `asked` only where the vector tables exist."""
+    """The flows that could fit, at most about 28, by one statement. `asked` only where the vector tables exist."""
     stems = query_words(problem)
     result = await connection.execute(_statement(asked), _parameters(account_id, problem, stems, asked))
     rows = result.mappings().all()

@@ -21,7 +21,7 @@ SUGGEST_THRESHOLD = 0.60
 LEXICAL_SHARE = 0.2  # of words and trigrams beside vectors: settles near ties, cannot outvote (equal shares did harm)
 RIVAL_TEMPERATURE = 0.04  # how close a rival must come to take from the lead
 GREATEST_LEAD = 0.2
-RIVALS = 30  # rivals beyond these are too weak to matter
+RIVALS = 12  # rivals beyond these are too weak to matter
 
 
 class Level(StrEnum):
