@@ -126,7 +126,7 @@ def _ai_tree(source: CaptureSource, mask: Mask) -> FlowTree | None:
 
 def _leaves(path: Iterable[Step], answered: dict[str, FlowNode]) -> dict[str, FlowNode]:
     """Nodes that were served and left unanswered. One that only says that no model could help teaches nothing."""
-    served = (step.successor for step in path if step.is_superseded)
+    served = (step.successor for step in path)
     return {it.node_id: it for it in served if it and it.node_id not in answered and not _is_failure(it)}
 
 

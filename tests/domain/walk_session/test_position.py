@@ -7,6 +7,7 @@ import pytest
 from domain.flow_tree import FlowTree, NodeKind
 from domain.refusal import Code
 from domain.walk_session import Frame, WalkState, answer, current_node
+from domain.walk_session.position import MAX_CALLS
 from tests.domain.walk_session.walking import accept, at, back, command, node, question, refused, steps, tree, walk
 
 END = node("end", "resolved", "Done.")
@@ -130,6 +131,7 @@ def test_a_gap_is_an_escalate_node_and_one_can_go_back_from_it(name: str) -> Non
 def test_a_sub_flow_that_calls_itself_ends_in_a_gap() -> None:
     recursive = tree(node("self", "sub_flow", subFlowId="loop", nextNodeId="self"))
     state = walk(recursive, sub_trees={"loop": recursive})
+    assert state.call_stack == (Frame("loop", "self"),) * MAX_CALLS
     assert served(state)[1:] == (NodeKind.ESCALATE, "flow_gap")
 
 
