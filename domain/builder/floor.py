@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
+from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
@@ -35,7 +36,7 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
     """Every deed of the eleven classes that the text orders; empty when it may be served. Never raises."""
     if not text.strip():
         return ()
-    found = [] if is_readable(text) else [FloorHit(None, "unreadable", "")]
+    found = [] if is_readable(text) and _is_known_language(text) else [FloorHit(None, "unreadable", "")]
     for reading in readings(text):
         sentences = grammar.clauses(reading)
         for sentence in sentences:
@@ -53,6 +54,44 @@ def _clause_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
     for pair in pairs.PAIRS:
         if _pair_hit(clause, pair):
             yield FloorHit(pair.floor_class, pair.name, clause.text[:200])
+    yield from _unknown_order(clause)
+
+
+def _is_known_language(text: str) -> bool:
+    """False for a sentence of which not one word belongs to a language the rules know."""
+    tokens = [token for token in readings(text)[0].replace(",", " ").replace(".", " ").split() if token.isalpha()]
+    return len(tokens) < 3 or not safe.SUPPORTED_WORDS.isdisjoint(tokens)
+
+
+def _unknown_order(clause: Clause) -> Iterator[FloorHit]:
+    """An order with a verb that is not known to be harmless, or that is so only with certain objects."""
+    index = grammar.head_index(clause.tokens)
+    verb = clause.tokens[index] if clause.tokens else ""
+    behind = clause.tokens[index + 1:]
+    if not grammar.is_order(clause) or clause.is_question or clause.lead in ("which", "whether", "because", "since"):
+        return
+    if _excused(clause, index) or _excused(clause, len(clause.tokens)) or verb in words.DESCRIBING_HEADS:
+        return
+    if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
+        return
+    if verb in safe.GUARDED:
+        if behind and not _has_desk_object(verb, behind) and behind[0] not in safe.STATES:
+            yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
+        return
+    if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
+        return
+    if behind and behind[0] in words.DETERMINERS and len(verb) > 2:
+        yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
+
+
+_OWN_RESET = words.words("reset change set unlock create")
+
+
+def _has_desk_object(verb: str, behind: tuple[str, ...]) -> bool:
+    text = " ".join(behind)
+    if verb in safe.NOT_WITH_DEVICES and not (verb in ("put", "give", "get") and behind[0] in words.PRONOUNS):
+        text = safe.DEVICES.sub(" ", text)
+    return safe.DESK.search(text) is not None
 
 
 def _phrase_hits(clause: Clause) -> Iterator[FloorHit]:
@@ -100,10 +139,10 @@ def _strong_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
 
 
 def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> bool:
-    if name in ALWAYS:
+    if name in ALWAYS or _passive_order(clause, at) or _deed_noun(clause, at + len(name.split())):
         return True
-    if _passive_order(clause, at):
-        return True
+    if at <= grammar.head_index(clause.tokens) < at + len(name.split()):
+        return False
     if grammar.is_order(clause):
         return _acts(clause, at)
     if _harm_before(clause, at):
@@ -114,6 +153,16 @@ def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> b
             and not grammar.is_forbidden(other, grammar.head_index(other.tokens)) for other in sentence
         ) and clause.tokens[0] in words.LOCATIVES
     return False
+
+
+_DEED_NOUNS = words.words("edit edits change changes tweak tweaks fix hack modification modifications removal reset wipe exclusion exception override edition flash")
+
+
+def _deed_noun(clause: Clause, behind: int) -> bool:
+    """``a registry tweak``, ``the next step is a firewall exception``; what happened by itself is no deed."""
+    return any(token in _DEED_NOUNS for token in clause.tokens[behind:behind + 2]) and not (
+        {"did", "was", "were", "has", "had", "after", "since", "recent", "needs", "need", "requires"} & set(clause.tokens)
+    )
 
 
 def _acts(clause: Clause, at: int) -> bool:
@@ -145,7 +194,10 @@ def _passive_order(clause: Clause, at: int) -> bool:
     """``the firewall should be switched off``, ``make sure the firewall is disabled``, ``with the firewall off``."""
     tokens = clause.tokens
     tail = tokens[at:]
-    off = [index for index, token in enumerate(tail) if token in words.OFF_WORDS or _HARM.get(token) == "participle"]
+    off = [
+        index for index, token in enumerate(tail)
+        if token in words.OFF_WORDS or _HARM.get(token) == "participle" or (token in ("set", "put", "cut", "run") and tail[index - 1] == "be")
+    ]
     gerunds = [index for index, token in enumerate(tail) if _HARM.get(token) == "gerund"]
     text = " ".join(tail)
     if gerunds and any(f" {word} " in f" {text} " for word in ("needs", "need", "wants", "requires", "could use")):
@@ -162,7 +214,28 @@ def _in_order_position(clause: Clause, index: int) -> bool:
     if index == 0:
         return True
     before = clause.tokens[index - 1]
+    if clause.tokens[0] == "let" and index <= 4 and "update" not in clause.tokens:
+        return True
+    if _is_condition(clause):
+        return _runs_on(clause, index)
     return before in words.BEFORE_ORDER or before.isdigit() or (before.endswith("ly") and len(before) > 4)
+
+
+_CONDITIONS = words.words("if when because until while unless before after wenn falls si se als since")
+
+
+def _is_condition(clause: Clause) -> bool:
+    """``if a page asks to install …`` says when; with *you* it says what the reader is to do."""
+    return clause.lead in _CONDITIONS and clause.tokens[0] in words.DESCRIBING_HEADS and "you" not in clause.tokens
+
+
+def _runs_on(clause: Clause, index: int) -> bool:
+    """``if it does not load disable the firewall``: the order follows without a comma."""
+    following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
+    before = clause.tokens[index - 1]
+    return index > 2 and before not in words.words("to they we users can could will would may might not the a customer user it") and (
+        following in words.DETERMINERS or any(pattern.match(following) for _, pattern in STRONG)
+    )
 
 
 def _reported(clause: Clause, index: int) -> bool:
@@ -203,9 +276,16 @@ def _pair_hit(clause: Clause, pair: pairs.Pair) -> bool:
             continue
         if _excused(clause, index):
             continue
-        if _has_object(clause, pair, index):
+        if _has_object(clause, pair, index) and not _warned_on(clause, index):
             return True
     return False
+
+
+def _warned_on(clause: Clause, index: int) -> bool:
+    """``tell the customer never to give …``: what is told is a prohibition."""
+    if clause.tokens[index] not in words.CAUSATIVES | {"tell", "remind", "say", "warn", "want"}:
+        return False
+    return not {"never", "not", "nobody", "nothing"}.isdisjoint(clause.tokens[index + 1:index + 6])
 
 
 def _unless_is_bait(pair: pairs.Pair, text: str) -> bool:

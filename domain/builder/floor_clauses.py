@@ -71,9 +71,21 @@ def _append(found: list[Clause], text: str, lead: str, is_question: bool, senten
 def head_index(tokens: tuple[str, ...]) -> int:
     """Where the clause's own verb stands when the clause is an order: the first word that is no filler."""
     for index, token in enumerate(tokens):
+        if _is_verb_here(tokens, index):
+            return index
         if token not in words.FILLERS and not token.isdigit() and not (token.endswith("ly") and len(token) > 4):
             return index
     return max(len(tokens) - 1, 0)
+
+
+def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
+    """``get the …``, ``go to the …`` are the order themselves; before a person or a verb they only lead to it."""
+    token, following = tokens[index], tokens[index + 1:index + 4]
+    if token in ("go", "proceed", "continue") and len(following) > 1:
+        return following[0] in ("to", "into", "in", "through") and following[1] in words.DETERMINERS
+    if token not in words.OBJECT_TAKERS or len(following) < 2 or following[0] not in words.DETERMINERS:
+        return False
+    return not any(word in words.PEOPLE for word in following[1:])
 
 
 def _negator_ends(tokens: tuple[str, ...], limit: int) -> int | None:
@@ -153,6 +165,8 @@ def is_order(clause: Clause) -> bool:
         return False
     index = head_index(clause.tokens)
     head = clause.tokens[index]
+    if index and clause.tokens[index - 1] in words.DETERMINERS:
+        return False
     if head in words.DESCRIBING_HEADS and not _is_addressed(clause.tokens[:index]):
         return False
     following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""

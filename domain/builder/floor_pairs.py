@@ -28,7 +28,7 @@ DISCLOSE = words(
 )
 INSTALL = words("install reinstall uninstall download sideload redownload deinstall")
 SERVER = words(
-    "restart reboot change edit modify configure reconfigure update upgrade patch shut stop start migrate redeploy deploy increase decrease delete remove add "
+    "restart reboot switch turn change edit modify configure reconfigure update upgrade patch shut stop start migrate redeploy deploy increase decrease delete remove add "
     "install reset power cycle bounce recycle log logon rdp ssh connect_ bring take failover kill promote demote raise extend alter move mount unmount tune"
 )
 DOMAIN = words("remove join rejoin unjoin leave disjoin add transfer change move take demote delete promote")
@@ -104,18 +104,19 @@ _NO_FILES = (
 )
 _SELF = r"self service|own reset page|forgot password|forgot my password|forgotten password|forgot your password"
 _OFFERED = (
-    r"(?:offered|pending|available|waiting|suggested|prompted|queued|proposed) (?:\w+ )?(?:\w+ )?updates?|updates? (?:that |which )?(?:\w+ )?(?:\w+ )?(?:offers?|offered|is offering|shows|suggests?|prompts?|is shown|is waiting|is pending|is ready|are ready|is available|are available)|"
+    r"what (?:is|windows|it|the \w+) (?:offered|offers|suggests)|whatever is offered|(?:offered|pending|available|waiting|suggested|prompted|queued|proposed) (?:\w+ )?(?:\w+ )?updates?|updates? (?:that |which )?(?:\w+ )?(?:\w+ )?(?:offers?|offered|is offering|shows|suggests?|prompts?|is shown|is waiting|is pending|is ready|are ready|is available|are available)|"
     r"updates? (?:now|and restart|later|tonight)|(?:windows|macos|ios|teams|outlook|zoom|office|browser|chrome|edge|firefox|app|the|any|all|these|those) updates?|install updates"
 )
 _FAKE_UPDATE = r"website|web site|link|vendor|manufacturer|driver|drivers|third party|firmware|bios|internet|usb|downloaded|e?mail"
 
+SELF_SERVICE = _whole(_SELF)
 PAIRS: tuple[Pair, ...] = (
     _pair(FloorClass.DATA_DELETION, "delete-data", DELETE | {"reset"}, _FILES, _NO_FILES),
     _pair(FloorClass.DATA_DELETION, "wipe-device", WIPE - {"reset", "clean", "blank"}, _DEVICES + r"|everything", r"paper|screen|display|lens|number format|date format|cable|dust"),
     _pair(FloorClass.CREDENTIALS, "change-secret", CREDENTIAL, _PW, _SELF + r"|known|caps|type|keyboard|show password|current password|field|box|page|tab"),
     _pair(FloorClass.CREDENTIALS, "change-mfa", CREDENTIAL | {"use_"}, _MFA),
     _pair(FloorClass.CREDENTIALS, "change-account", words("unlock reset reactivate create recreate disable enable deactivate reenable release unblock provision"), _ACCOUNT, _SELF),
-    _pair(FloorClass.SECURITY, "suppress-check", SUPPRESS, r"(?:security|safety|protection|certificate|virus|malware|phishing) ?\w*|scans?|exclusions?|blocklist|sandbox(?:ing)?|encryption|sandbox|attachment blocking|safe links"),
+    _pair(FloorClass.SECURITY, "suppress-check", SUPPRESS, r"(?:security|safety|protection|certificate|virus|malware|phishing) ?\w*|scans?|scanning|exclusions?|blocklist|sandbox(?:ing)?|encryption|sandbox|attachment blocking|safe links"),
     _pair(FloorClass.SECURITY, "weaken", words("lower weaken relax reduce loosen trust add create accept import install ignore dismiss click proceed continue"), r"certificates?|exclusions?|(?:security|antivirus|scan) exceptions?|security|(?:certificate|security|safety|phishing) (?:warning|error|message|level)s?|exceptions? list|whitelist|allowlist|safe senders?"),
     _pair(FloorClass.SECURITY, "listing", words("whitelist allowlist unquarantine unblock"), r"\w+"),
     _pair(FloorClass.SERVER_CONFIG, "server", SERVER, r"servers?|(?:file|print|mail|web|proxy|vpn|terminal|database|backup) ?servers?|backend|switches|nas|dc|mainframe|host machine", r"customer|laptop|vpn client|try another server|wifi"),
@@ -125,13 +126,15 @@ PAIRS: tuple[Pair, ...] = (
     _pair(FloorClass.BILLING_LICENCE, "buy", BUY, r"licen[cs]es?|seats?|plans?|subscriptions?|tier|contract|service|add ?ons?|packages?|invoices?|renewal|services|premium|business premium|edition|storage"),
     _pair(FloorClass.BILLING_LICENCE, "purchase", words("buy purchase"), r"\w+"),
     _pair(FloorClass.SECRETS_IDENTITY, "disclose-secret", DISCLOSE - {"ask", "get", "want", "take", "need", "confirm", "keep"}, _PW + "|" + _CODE + "|" + _MFA, r"error codes?|known|error|user ?name|whether|message|logins? (?:name|page|screen|window)|prompt|sign in page|caps|log in|warning|arrived"),
-    _pair(FloorClass.SECRETS_IDENTITY, "ask-for-secret", words("ask get need take want confirm keep query"), r"(?:for |down |hold of |me )?(?:\w+ ){0,5}?(?:" + _PW + "|" + _CODE + ")", r"error codes?|known|user ?name|to (?:enter|type|reenter|retype|check|try|sign|log|use|wait|open|look|watch|see|press|click|make|confirm|verify|set|reset|change|put)|whether|if|that|message|caps|pop up|window|prompts?|page|field"),
+    _pair(FloorClass.SECRETS_IDENTITY, "ask-for-secret", words("ask get need take want confirm query"), r"(?:for |down |hold of |me )?(?:\w+ ){0,5}?(?:" + _PW + "|" + _CODE + ")", r"error codes?|known|user ?name|to (?:keep|enter|type|reenter|retype|check|try|sign|log|use|wait|open|look|watch|see|press|click|make|confirm|verify|set|reset|change|put)|whether|if|that|message|caps|pop up|window|prompts?|page|field"),
+    _pair(FloorClass.SECRETS_IDENTITY, "type-for-them", words("type enter key input fill"), r"(?:" + _PW + "|" + _CODE + r") (?:\w+ ){0,4}?for (?:them|him|her|the|me)|(?:" + _PW + r") (?:\w+ )?(?:in|into) the ticket"),
+    _pair(FloorClass.NETWORK_CORE, "router-login", words("log sign login go connect"), r"(?:router|modem|access point|switch|gateway)s?", r"wifi network|unplug|vpn"),
     _pair(FloorClass.SOFTWARE, "install", INSTALL, r"\w+", _OFFERED + r"|attachments?|email messages?|ost|offline address book", 12),
     _pair(FloorClass.SOFTWARE, "driver", words("update upgrade replace roll rollback change swap remove delete add fetch load get"), r"(?:\w+ )?drivers?|device software", r"usb hub|screwdriver|check"),
     _pair(FloorClass.SOFTWARE, "add-software", words("get grab fetch obtain put add deploy setup set push side load pull run launch_ execute"), r"(?:setup|installer|executable|programs?|software|tools?|utility|utilities|extensions?|plug ?ins?|add ?ins?|add ?ons?|missing (?:program|app)|new (?:\w+ )?(?:client|app|application|program|browser)|drivers?|anydesk)", r"toolbar|tooltip|update"),
     _pair(FloorClass.SOFTWARE, "remote", words("remote take control jump hop view access operate steer assume gain"), r"(?:in|into|onto|over|on)? ?(?:to )?(?:the |your |their |his |her |customer |user |caller )*(?:desktop|screen|mouse|computer|pc|machine|laptop|control)", r"lock|clean|share|brightness|power|plug|seat|look|screenshot|photo|picture|close|second|remote control of|remote control"),
     _pair(FloorClass.ELEVATED_SCRIPTS, "run-code", words("run execute launch paste type enter invoke source input issue"), r"commands?|code|snippets?|console|prompt|macro|cmdlets?|payload|hotfix script", r"error codes?|code shown|their own|one time|on their|search|password prompt|login prompt|sign in prompt|pairing|caps|verification|on the customer"),
     _pair(FloorClass.ELEVATED_SCRIPTS, "service", words("restart stop start disable enable kill bounce"), r"(?:\w+ )?services?|daemons?", r"self service|customer service"),
-    _pair(FloorClass.ELEVATED_SCRIPTS, "become-admin", words("log sign become promote make give grant add use"), r"admin|administrator|administrators|root|(?:local|domain|global) admins?|admin rights", r"ask|contact|call"),
+    _pair(FloorClass.ELEVATED_SCRIPTS, "become-admin", words("log sign become promote make give grant add use"), r"admin|administrator|administrators|root|(?:local|domain|global) admins?|admin rights", r"ask|contact|call|escalate"),
 )
 OFFERED_BUT_NOT = _whole(_FAKE_UPDATE)

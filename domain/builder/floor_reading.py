@@ -35,6 +35,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b([a-z]{2,8})n't\b"), r"\1 not"),
     (re.compile(r"\bn'(?=[a-z])"), "ne "),
     (re.compile(r"\blet's\b"), "let us"),
+    (re.compile(r"\b(what|who|where|how|that|there|it)'s\b"), r"\1 is"),
     (re.compile(r"'s\b"), ""),
     (re.compile(r"\b([a-z]):(?=[\\/\s]|$)"), r"\1 drive "),
     (re.compile(r"[.:](?=[^\s.:])"), " "),

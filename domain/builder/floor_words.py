@@ -57,7 +57,7 @@ NEGATORS = (
     "niet", "nooit", "geen", "zonder", "niets", "vermijd", "in plaats van",
     # French, Spanish, Italian, Portuguese
     "ne", "jamais", "sans", "aucun", "aucune", "evitez", "au lieu de", "nunca", "sin", "evite", "en lugar de", "nada",
-    "non", "mai", "senza", "evita", "invece di", "nao", "sem", "em vez de", "ao inves de", "jamas", "ningun", "nessun",
+    "niemandem", "niemand", "niemanden", "personne", "nadie", "nessuno", "ninguem", "non", "mai", "senza", "evita", "invece di", "nao", "sem", "em vez de", "ao inves de", "jamas", "ningun", "nessun",
     # Nordic and others, best effort
     "ikke", "inte", "aldrig", "nie wolno",
 )
@@ -70,12 +70,12 @@ FALSE_NEGATED = words(
 )
 # Verbs of a clause in which the negation may come last ("Schalten Sie die Firewall nicht aus").
 POST_NEGATORS = words(
-    "nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente pas jamais rien nunca jamas mai"
+    "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente pas jamais rien nunca jamas mai"
 )
 EXCUSES_AFTER = (
     "is not allowed", "are not allowed", "is not permitted", "is forbidden", "are forbidden", "is off limits", "are off limits",
     "is not needed", "are not needed", "is not necessary", "is never allowed", "is never needed", "is out of scope", "are out of scope",
-    "is not part of", "must not", "should not", "may not", "should never", "must never", "can not", "may never", "need not", "does not need", "do not need",
+    "is not part of", "are not part of", "are not for", "are not ours", "are not your", "are not something", "are never", "is never", "must not", "should not", "may not", "should never", "must never", "can not", "may never", "need not", "does not need", "do not need",
     "is never", "are never", "is not an option", "is prohibited", "are prohibited", "is not your", "is not ours", "is not something", "is not for",
     "alone", "as it is", "as they are", "untouched", "unchanged", "as is", "is dangerous", "is risky", "is unsafe", "can break", "can damage",
     "could damage", "could break", "is a job for", "is an engineer", "is not a first line", "is beyond", "is not first", "would be unsafe", "is reserved",
@@ -94,6 +94,8 @@ FILLERS = words(
     "bitte sie jetzt dann zuerst den kunden benutzer s il vous plait veuillez puis ensuite por favor luego ahora per poi adesso "
     "alstublieft dan eerst nu u je"
 )
+OBJECT_TAKERS = words("start begin get make allow permit request recommend suggest consider use want")
+PEOPLE = words("customer user caller client person colleague technician employee staff customers users")
 CAUSATIVES = words("let have ask get tell help make allow instruct advise walk guide invite")
 # Before a base form these show that it is a verb and an order, not a noun or a report.
 BEFORE_ORDER = words(
@@ -101,7 +103,7 @@ BEFORE_ORDER = words(
     "would shall try let help customer user caller client them him her person colleague technician engineer administrator admin somebody someone "
     "anybody anyone choose select click press pick tick untick hit tap not never do bitte sie yourself either instead both ahead sure it "
     "sudo immediately afterwards once again need needs there here user's this but so veuillez favor per u is that option called labelled "
-    "button entry okay ok go me i and&  & always simply best better safe"
+    "shift ctrl alt button entry okay ok go me i and&  & always simply best better safe"
 )
 OBSERVING_HEADS = words(
     "check checks verify confirm see look ask read note tell write describe report observe watch wait find_ mention leave avoid escalate inform "
@@ -141,7 +143,7 @@ DESCRIBING_HEADS = DETERMINERS | words(
     "it he she they there here windows outlook teams printer message screen if when while because since as after before once "
     "in on at from with without under inside within via through using into during for by of no none nothing nobody somebody "
     "customer user caller users customers everything something im in unter mit ohne bei uber dans avec sans sous en con sin bajo desde nel nella "
-    "con senza no na com sem in met zonder my not which what who where how why is are was were do does did has have had"
+    "con senza no na com sem in met zonder my not which what whatever who where how why wieder erneut danach again is are was were do does did has have had"
 )
 LOCATIVES = words(
     "in on at from under inside within via through using into with im unter mit bei uber dans avec sous via en con desde nel nella dal no na com "
