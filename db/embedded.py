@@ -14,7 +14,9 @@ import asyncio
 import fcntl
 import os
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -28,6 +30,7 @@ __all__ = ["DATABASE", "OWNER", "EmbeddedError", "EmbeddedServer", "attach_or_st
 
 START_TIMEOUT = 120.0
 ATTACH_POLL_SECONDS = 0.05
+HEIR_POLL_SECONDS = 0.25
 PATIENCE_WITH_STRANGER = 1.0
 
 
@@ -41,14 +44,21 @@ class EmbeddedServer:
         pg_bin_dir: Path | None = None,
         start_timeout: float = START_TIMEOUT,
         options: dict[str, str] | None = None,
+        take_over: bool = False,
     ) -> None:
-        """``options`` are PostgreSQL's own, over ours; they count only for the process that starts the server."""
+        """``options`` are PostgreSQL's own, over ours; they count only for the process that starts the server.
+
+        ``take_over`` is for processes that stay: when the starter ends, one of them starts the server again.
+        """
         self._cluster = Cluster(data_dir, options or {})
         self._pg_bin_dir = pg_bin_dir
         self._timeout = start_timeout
         self._keeper: Keeper | None = None
         self._lock: int | None = None
         self._started = False
+        self._take_over = take_over
+        self._leaving = threading.Event()
+        self._heir: threading.Thread | None = None
 
     @property
     def is_starter(self) -> bool:
@@ -88,11 +98,18 @@ class EmbeddedServer:
             self._make_home()
             self._attach_or_start_own()
             self._started = True
+            if self._take_over and not self.is_starter:
+                self._leaving.clear()
+                self._heir = threading.Thread(target=self._inherit, name="postgres-heir", daemon=True)
+                self._heir.start()
         return self
 
     def stop(self) -> None:
         """Stop the server if this object started it; otherwise it stays."""
         self._started = False
+        self._leaving.set()
+        if self._heir is not None:
+            self._heir.join()
         keeper, self._keeper = self._keeper, None
         try:
             if keeper is not None:
@@ -130,6 +147,14 @@ class EmbeddedServer:
                 raise EmbeddedError(self._stuck())
             time.sleep(ATTACH_POLL_SECONDS)
         self._start_own()
+
+    def _inherit(self) -> None:
+        """Wait for the lock of a starter that ended; start in its place."""
+        while not self._leaving.wait(HEIR_POLL_SECONDS):
+            if self._take_lock():
+                with suppress(EmbeddedError):  # said in the log; tried again
+                    self._start_own()
+                    return
 
     def _another_answers(self) -> bool:
         running = self._cluster.postmaster()
@@ -194,6 +219,6 @@ class EmbeddedServer:
         )
 
 
-def attach_or_start(data_dir: Path, *, pg_bin_dir: Path | None = None) -> EmbeddedServer:
+def attach_or_start(data_dir: Path, *, pg_bin_dir: Path | None = None, take_over: bool = False) -> EmbeddedServer:
     """The running server of this data directory, or a new one; stop it by ``stop()`` or at the end of a ``with``."""
-    return EmbeddedServer(data_dir, pg_bin_dir=pg_bin_dir).start()
+    return EmbeddedServer(data_dir, pg_bin_dir=pg_bin_dir, take_over=take_over).start()

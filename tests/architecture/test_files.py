@@ -16,7 +16,7 @@ LONGEST_TEST_FILE = 400
 LARGEST_FILE = 300_000
 FORBIDDEN = re.compile(
     rb"https?://[a-z0-9.-]*(?:pypi|pythonhosted|npmjs|npm|debian)[a-z0-9.-]*"  # hosts of package indexes
-    rb'|"resolved":\s*"http|--(?:extra-)?index-url|file:///'  # download addresses in locks
+    rb'|"resolved":\s*"http|--(?:extra-)?index-url|file:/{3}'  # download addresses in locks
     rb"|(?<![A-Za-z0-9_.])/(?:work|farm|home|root|Users)/[a-z.]"  # paths of one machine
     rb"|BEGIN [A-Z ]*PRIVATE KEY"
 )

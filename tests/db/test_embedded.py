@@ -228,6 +228,20 @@ def test_a_restart_behind_our_back_is_followed(data: Path) -> None:
             other.wait(15)
 
 
+def test_who_stays_takes_over(data: Path, neighbour: Callable[..., Neighbour]) -> None:
+    starter = neighbour()
+    _, pid = starter.hello()
+    starter.keep(1)
+    with attach_or_start(data, take_over=True) as server:
+        assert not server.is_starter
+        starter.kill()
+        until(lambda: server.is_starter and _answers(server))
+        assert server.pid != pid
+        assert asyncio.run(ask(server, "SELECT array_agg(n) FROM kept")) == [1]
+        last = server.pid
+    assert not psutil.pid_exists(last)
+
+
 def _answers(server: EmbeddedServer) -> bool:
     try:
         return asyncio.run(ask(server, "SELECT 1")) == 1
