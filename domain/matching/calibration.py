@@ -22,16 +22,25 @@ class Backend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the logistic rule, and the two probabilities that become 0.60 and 0.75."""
+    """Weights of the logistic rule, and the two probabilities that become 0.60 and 0.75.
+
+    `lonely` is the strength of a flow that has nothing to do with a problem: it keeps an account of one flow from
+    calling it the best of all.
+    """
 
     intercept: float
     strength: float
     lead: float
     suggest_at: float
     match_at: float
+    lonely: float
 
 
 CALIBRATIONS = {
-    Backend.VECTOR: Calibration(intercept=-4.37, strength=5.53, lead=12.7, suggest_at=0.60, match_at=0.85),
-    Backend.LEXICAL: Calibration(intercept=-2.77, strength=2.94, lead=12.75, suggest_at=0.70, match_at=0.88),
+    Backend.VECTOR: Calibration(
+        intercept=-3.739, strength=4.658, lead=11.64, suggest_at=0.55, match_at=0.87, lonely=0.3
+    ),
+    Backend.LEXICAL: Calibration(
+        intercept=-2.588, strength=2.887, lead=10.976, suggest_at=0.62, match_at=0.93, lonely=0.2
+    ),
 }

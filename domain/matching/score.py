@@ -79,9 +79,14 @@ def strength(stems: list[str], stats: AccountStats, candidate: Candidate, backen
 
 def score(own: float, others: Sequence[float], calibration: Calibration) -> float:
     """The calibrated score of a strength among its rivals' strengths. Rises with its own, falls with each rival's."""
-    lead = GREATEST_LEAD if not others else min(GREATEST_LEAD, own - crowd(others))
-    evidence = calibration.intercept + calibration.strength * own + calibration.lead * lead
+    ahead = lead(own, others, calibration.lonely)
+    evidence = calibration.intercept + calibration.strength * own + calibration.lead * ahead
     return scaled(probability(evidence), calibration)
+
+
+def lead(own: float, others: Sequence[float], lonely: float) -> float:
+    """How far a strength is ahead of its rivals, at most `GREATEST_LEAD`; `lonely` stands in for absent rivals."""
+    return min(GREATEST_LEAD, own - crowd([*others, lonely]))
 
 
 def crowd(others: Sequence[float]) -> float:
