@@ -5,7 +5,7 @@ const config: CodegenConfig = {
   schema: process.env.HANDRAIL_SCHEMA ?? "../../schema/schema.graphql",
   documents: "src/**/*.graphql",
   generates: {
-    "src/gql.ts": {
+    "dist/gql.ts": {
       plugins: ["typescript-operations", "typed-document-node"],
       config: {
         enumType: "string-literal",

@@ -3,7 +3,7 @@ import { useEffect, useState, useSyncExternalStore, type FormEvent } from "react
 import { useQuery } from "urql";
 import { Announcer } from "./announce";
 import { useIsWaiting } from "./client";
-import { ViewerDocument } from "./gql";
+import { ViewerDocument } from "../dist/gql";
 import { HandOffScreen } from "./hand_off";
 import { IntakeScreen } from "./intake";
 import { QueueScreen } from "./queue";

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { announce } from "./announce";
 import { newKey, send } from "./client";
-import { EscalateDocument, ResolveDocument, type EscalationReasonCategory, type Priority, type ResolutionOutcome } from "./gql";
+import { EscalateDocument, ResolveDocument, type EscalationReasonCategory, type Priority, type ResolutionOutcome } from "../dist/gql";
 import type { Refusal, Session, Walk } from "./use_walk";
 import { explain, say } from "./words";
 

@@ -4,7 +4,7 @@ import { useQuery } from "urql";
 import { announce } from "./announce";
 import { send } from "./client";
 import { FormDialog } from "./finish";
-import { AddEscalationNoteDocument, CloseEscalationDocument, HandOffDocument, ReleaseEscalationDocument, type EscalationOutcome, type HandOffQuery } from "./gql";
+import { AddEscalationNoteDocument, CloseEscalationDocument, HandOffDocument, ReleaseEscalationDocument, type EscalationOutcome, type HandOffQuery } from "../dist/gql";
 import { claim } from "./queue";
 import { clock, explain, say, since } from "./words";
 

@@ -12,7 +12,7 @@ import {
   type IntakeInput,
   type IntakeMutation,
   type Priority,
-} from "./gql";
+} from "../dist/gql";
 import { explain, say, since } from "./words";
 
 type Outcome = NonNullable<IntakeMutation["intake"]["outcome"]>;

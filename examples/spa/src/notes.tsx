@@ -1,7 +1,7 @@
 /** Notes, saved by themselves. A save names the version it builds on; when another window was first, nothing is lost. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { client } from "./client";
-import { SaveNotesDocument, WalkNotesDocument, type NotesPartsFragment } from "./gql";
+import { SaveNotesDocument, WalkNotesDocument, type NotesPartsFragment } from "../dist/gql";
 import { explain } from "./words";
 
 const IDLE_MS = 900;
@@ -22,6 +22,7 @@ type Status = "saved" | "dirty" | "saving" | "offline" | string;
 
 const stamp = (draft: Pick<Draft, "text" | "isStep">): string => `${draft.isStep ? "+" : "-"}${draft.text}`;
 const isDirty = (draft: Draft): boolean => (draft.saved === null ? draft.text.trim() !== "" : stamp(draft) !== draft.saved);
+const blank = (index: number): Draft => ({ key: `note-${index}`, text: "", isStep: false, saved: null });
 const fromServer = (note: Notes[number]): Draft => ({ key: note.id, id: note.id, text: note.text, isStep: note.isStep, saved: stamp(note) });
 
 /** My drafts after the server's notes arrived: untouched ones follow the server, typed ones stay, both changed is said. */
@@ -36,7 +37,9 @@ export function reconcile(drafts: readonly Draft[], notes: Notes, viewerId: stri
       const adopted = draft.text.trim() && index >= 0 ? unclaimed.splice(index, 1)[0] : undefined;
       return adopted ? { ...draft, id: adopted.id, saved: stamp(adopted) } : draft;
     }
-    if (!twin || stamp(twin) === draft.saved) return draft;
+    // Saved blank, it was taken away; what is typed into it next is a new note.
+    if (!twin) return { key: draft.key, text: draft.text, isStep: draft.isStep, saved: null };
+    if (stamp(twin) === draft.saved) return draft;
     if (!isDirty(draft) || stamp(twin) === stamp(draft)) return { ...fromServer(twin), key: draft.key };
     return { ...draft, saved: stamp(twin), theirs: twin.text };
   });
@@ -44,7 +47,10 @@ export function reconcile(drafts: readonly Draft[], notes: Notes, viewerId: stri
 }
 
 function useNotes(session: NotesPartsFragment, viewerId: string) {
-  const [drafts, setDrafts] = useState<Draft[]>(() => reconcile([], session.notes, viewerId));
+  const [drafts, setDrafts] = useState<Draft[]>(() => {
+    const mine = reconcile([], session.notes, viewerId);
+    return mine.length > 0 ? mine : [blank(0)];
+  });
   const [others, setOthers] = useState(() => session.notes.filter((note) => note.author?.id !== viewerId));
   const [status, setStatus] = useState<Status>("saved");
   const version = useRef(session.notesVersion);
@@ -116,7 +122,7 @@ function useNotes(session: NotesPartsFragment, viewerId: string) {
     setDrafts((before) => before.map((draft) => (draft.key === key ? { ...draft, ...patch } : draft)));
     setStatus("dirty");
   };
-  const add = (): void => setDrafts((before) => [...before, { key: `new-${before.length}-${Date.now()}`, text: "", isStep: false, saved: null }]);
+  const add = (): void => setDrafts((before) => [...before, blank(before.length)]);
   return { drafts, others, status, change, add, save };
 }
 
@@ -161,7 +167,7 @@ export function Notes({ session, viewerId, canMarkSteps }: { session: NotesParts
       ))}
       <div className="row">
         <button type="button" className="quiet" onClick={add}>Add a note</button>
-        <span className="soft" role="status">{drafts.length > 0 && statusWords(status)}</span>
+        <span className="soft" role="status">{drafts.some((draft) => draft.text) && statusWords(status)}</span>
       </div>
     </section>
   );

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { useQuery } from "urql";
 import { announce } from "./announce";
 import { send } from "./client";
-import { ClaimEscalationDocument, EscalationQueueDocument, type QueuePartsFragment } from "./gql";
+import { ClaimEscalationDocument, EscalationQueueDocument, type QueuePartsFragment } from "../dist/gql";
 import { explain, say, since } from "./words";
 
 const REFRESH_MS = 8_000;

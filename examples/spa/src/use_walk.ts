@@ -10,7 +10,7 @@ import {
   type AnswerNodeInput,
   type SessionPartsFragment,
   type WalkSessionQuery,
-} from "./gql";
+} from "../dist/gql";
 import { explain } from "./words";
 
 export type Session = NonNullable<WalkSessionQuery["walkSession"]>;

@@ -1,9 +1,10 @@
 /** The technician's screen: one question at a time, the path walked beside it, everything reachable by key. */
 import { useEffect, useRef, useState } from "react";
+import { Answers } from "./answers";
 import { announce } from "./announce";
 import { newKey, send } from "./client";
 import { EscalateDialog, ResolveDialog } from "./finish";
-import { ContinueWalkDocument, TakeOverWalkDocument } from "./gql";
+import { ContinueWalkDocument, TakeOverWalkDocument } from "../dist/gql";
 import { Notes } from "./notes";
 import { useShortcuts, useShortcutSwitch } from "./shortcuts";
 import { liveSteps, useWalk, type Session, type Walk } from "./use_walk";
@@ -40,34 +41,6 @@ function Waiting() {
   );
 }
 
-function Answers({ walk, session }: { walk: Walk; session: Session }) {
-  const node = session.currentNode;
-  if (!node || !session.viewerCanAnswer) return null;
-  if (node.__typename === "ResolvedNode" || node.__typename === "EscalateNode") return null;
-  if (node.__typename === "QuestionNode")
-    return (
-      <ol className="answers">
-        {node.options.map((option, index) => (
-          <li key={option.value}>
-            <button type="button" aria-disabled={walk.isBusy} aria-keyshortcuts={index < 9 ? String(index + 1) : undefined} onClick={() => walk.answer(option.value)}>
-              {index < 9 && <kbd aria-hidden="true">{index + 1}</kbd>}
-              <span>{option.label}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
-    );
-  const label = node.__typename === "InstructionNode" ? node.acknowledgeLabel : null;
-  return (
-    <p className="answers">
-      <button type="button" className="primary" aria-disabled={walk.isBusy} aria-keyshortcuts="Enter" onClick={() => walk.answer("done")}>
-        <kbd aria-hidden="true">Enter</kbd>
-        <span>{label ?? "Done"}</span>
-      </button>
-    </p>
-  );
-}
-
 function Current({ walk, session, open }: { walk: Walk; session: Session; open: (what: Open) => void }) {
   const node = session.currentNode;
   const heading = useFocusOnChange(`${session.id}:${session.step}:${node?.nodeId ?? ""}:${session.status}`);
@@ -86,8 +59,14 @@ function Current({ walk, session, open }: { walk: Walk; session: Session; open: 
         <>
           <h1 ref={heading} tabIndex={-1}>{node.text}</h1>
           {node.detail && <p className="detail">{node.detail}</p>}
+          {node.howTo && (
+            <details>
+              <summary>How to</summary>
+              <p className="detail">{node.howTo}</p>
+            </details>
+          )}
           {isResolved && node.suggestedResolution && <p className="detail">{node.suggestedResolution}</p>}
-          <Answers walk={walk} session={session} />
+          <Answers key={`${session.step}:${node.nodeId}`} walk={walk} session={session} />
         </>
       ) : (
         <>
@@ -134,7 +113,7 @@ function Ended({ walk, session, told }: { walk: Walk; session: Session; told: st
       {session.resolutionNotes && <p className="detail">{session.resolutionNotes}</p>}
       <div className="row actions">
         <a className="button primary" href="#/">Next call</a>
-        <button type="button" className="quiet" onClick={goOn}>Go on with this walk</button>
+        <button type="button" className="quiet" onClick={goOn}>{session.status === "ESCALATED" ? "Returned to you? Go on with it" : "Go on with this walk"}</button>
       </div>
     </section>
   );

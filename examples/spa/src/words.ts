@@ -1,7 +1,8 @@
 /** The API's enum values and times, in words. */
 const special: Record<string, string> = {
   L1_TECH: "L1 technician",
-  PSA: "PSA",
+  AI_BUILD: "Built step by step",
+  ADHOC: "Free-form",
   CATEGORY_UNKNOWN: "no category of yours fits the description",
   CATEGORY_DISABLED: "this category is switched off for building walks",
   AI_UNAVAILABLE: "the assistant is not available",
