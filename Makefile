@@ -71,6 +71,6 @@ lock: ## resolve the dependencies anew (UPGRADE=1: to their newest versions)
 	$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what set-up and checks made; the data in .data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache web/static/graphiql web/static/app
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .setup web/static/graphiql web/static/app
 	find . -name node_modules -prune -exec rm -rf {} +
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

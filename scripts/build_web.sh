@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 sources() { find "$1" -type f ! -path '*/node_modules/*' ! -path '*/dist/*' -exec cksum {} + | LC_ALL=C sort -k 3; }
-new_enough() { command -v npm >/dev/null 2>&1 && node -e 'process.exit(parseInt(process.versions.node) < 20)' >/dev/null 2>&1; }
+new_enough() { command -v npm >/dev/null 2>&1 && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' >/dev/null 2>&1; }
 
 find_npm() {
   PATH="$PATH:$PWD/.venv/bin"
@@ -27,8 +27,9 @@ build() { # source folder, folder of the result
     return
   fi
   say "Building $1"
-  log="$2/build.log"
-  if find_npm && (cd "$1" && npm ci --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 && npm run build) >"$log" 2>&1; then
+  mkdir -p .setup
+  log=".setup/build-$(basename "$1").log"
+  if (find_npm && cd "$1" && npm ci --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 && npm run build) >"$log" 2>&1; then
     result=built
   else
     result=failed
