@@ -53,7 +53,7 @@ function Choices({ outcome, start, escalate }: { outcome: Outcome; start: (way: 
       <section className="card choices">
         <h2 ref={heading} tabIndex={-1}>Is it one of these?</h2>
         <ul>
-          {outcome.suggestions.map(({ flow, score, reason }) => (
+          {outcome.suggestions.map(({ flow, score, reason }) => flow && (
             <li key={flow.id}>
               <button type="button" onClick={() => start({ flowId: flow.id })}>
                 <strong>{flow.title}</strong>
@@ -130,7 +130,7 @@ export function IntakeScreen() {
     const { intake } = await send(IntakeDocument, { input });
     setOutcome(intake.outcome ?? null);
     setProblem(intake.errors[0]?.message ?? null);
-    if (intake.outcome?.__typename !== "WalkStarted") return;
+    if (intake.outcome?.__typename !== "WalkStarted" || !intake.outcome.session) return;
     const other = intake.outcome.otherActiveWalks[0];
     if (other) announce(`Walk ${other.number} of ${other.assignedTo?.name ?? "a colleague"} is open for the same ticket.`);
     location.hash = `#/walk/${intake.outcome.session.id}`;

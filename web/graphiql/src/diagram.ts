@@ -8,6 +8,7 @@ interface TreeNode {
   needsReview?: boolean;
   nextNodeId?: string | null;
   options?: { value?: string; label?: string; nextNodeId?: string | null }[] | null;
+  branches?: { when?: string; label?: string | null; nextNodeId?: string | null }[] | null;
 }
 
 interface Tree {
@@ -36,7 +37,7 @@ const isBag = (value: unknown): value is Bag => typeof value === "object" && val
 const isTree = (value: unknown): value is Tree =>
   isBag(value) && Array.isArray(value.nodes) && value.nodes.length > 0 && value.nodes.every((n) => isBag(n) && "nodeId" in n);
 const hasEdges = (tree: Tree): boolean =>
-  tree.nodes.length === 1 || tree.nodes.some((n) => n.nextNodeId || n.options?.some((o) => o.nextNodeId));
+  tree.nodes.length === 1 || tree.nodes.some((n) => n.nextNodeId || [...(n.options ?? []), ...(n.branches ?? [])].some((way) => way.nextNodeId));
 
 /** Text as a quoted Mermaid label: entity codes instead of anything Mermaid or HTML could read as syntax. */
 export function label(text: string, limit = 110): string {
@@ -50,7 +51,9 @@ const kindOf = (node: TreeNode): string => (node.__typename ?? node.kind ?? "").
 function shape(id: string, node: TreeNode): string {
   const text = label(node.text ?? node.nodeId);
   const kind = kindOf(node);
-  if (kind === "question") return `${id}{{${text}}}:::question`;
+  if (kind === "decision") return `${id}{${text}}:::instruction`;
+  if (kind === "subflow") return `${id}[[${text}]]:::instruction`;
+  if (kind === "question" || kind === "multichoice" || kind === "datainput") return `${id}{{${text}}}:::question`;
   if (kind === "resolved") return `${id}([${text}]):::resolved`;
   if (kind === "escalate") return `${id}[/${text}\\]:::escalate`;
   return `${id}[${text}]:::${node.needsReview ? "stub" : "instruction"}`;
@@ -87,7 +90,8 @@ export function drawTree(tree: Tree, walked: WalkedStep[] = [], currentNodeId?: 
   for (const node of tree.nodes) lines.push(shape(ids.get(node.nodeId)!, node));
   for (const node of tree.nodes) {
     for (const option of node.options ?? []) edge(node, option.nextNodeId, option.label, option.value);
-    if (!node.options?.length) edge(node, node.nextNodeId);
+    for (const branch of node.branches ?? []) edge(node, branch.nextNodeId, branch.label ?? branch.when);
+    edge(node, node.nextNodeId, node.branches?.length ? "otherwise" : undefined);
   }
   const marked = [...taken.keys()].map((id) => ids.get(id ?? "")).filter(Boolean);
   if (marked.length) lines.push(`class ${marked.join(",")} walked`);
@@ -154,7 +158,7 @@ function drawBag(bag: Bag): Picture | null {
     return { title: titleOf(bag, "Walk"), source, steps: spoken(walked) };
   }
   const title = titleOf(bag, "Flow");
-  const tree = isTree(bag.tree) && hasEdges(bag.tree) ? bag.tree : isTree(bag) && "rootId" in bag && hasEdges(bag) ? bag : null;
+  const tree = treeOf(bag) ?? (isTree(bag) && "rootId" in bag && hasEdges(bag) ? bag : null);
   if (tree) return { title, source: drawTree(tree), steps: tree.nodes.map((n) => n.text ?? n.nodeId) };
   if (typeof bag.mermaid === "string" && bag.mermaid.trim()) return { title, source: bag.mermaid, steps: [] };
   return null;

@@ -1,6 +1,7 @@
 /** GraphiQL's "Ready-made" pane: each main job opens in a tab of its own. */
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
-import { useEffect } from "react";
+import { parse, validate } from "graphql";
+import { useEffect, useMemo } from "react";
 import { followSession } from "./follow";
 import { recipes, type Recipe } from "./recipes";
 
@@ -8,6 +9,9 @@ function ReadyMadePane() {
   const { addTab, updateActiveTabValues } = useGraphiQLActions();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
+  const schema = useGraphiQL((state) => state.schema);
+  // What this server does not offer (subscriptions, say) or this caller may not see is not offered here either.
+  const offered = useMemo(() => (schema ? recipes.filter(({ query }) => validate(schema, parse(query)).length === 0) : recipes), [schema]);
   const open = ({ query, variables }: Recipe): void => {
     addTab();
     queryEditor?.setValue(query);
@@ -19,7 +23,7 @@ function ReadyMadePane() {
       <h2>Ready-made</h2>
       <p>The main jobs, each in a tab of its own, with variables to change.</p>
       <ul className="hr-recipes">
-        {recipes.map((recipe) => (
+        {offered.map((recipe) => (
           <li key={recipe.title}>
             <button type="button" onClick={() => open(recipe)}>
               <strong>{recipe.title}</strong>

@@ -31,6 +31,23 @@ const sessionParts = `fragment SessionParts on WalkSession {
   walkedPath { step nodeId question answer answerLabel note isSuperseded }
 }`;
 
+const treeParts = `fragment TreeParts on FlowTree {
+  rootId
+  nodes {
+    __typename
+    nodeId
+    text
+    needsReview
+    ... on QuestionNode { options { value label nextNodeId } }
+    ... on InstructionNode { nextNodeId }
+    ... on MultiChoiceNode { nextNodeId }
+    ... on DataInputNode { nextNodeId }
+    ... on DecisionNode { branches { when label nextNodeId } nextNodeId }
+    ... on SubFlowNode { nextNodeId }
+    ... on JumpNode { nextNodeId }
+  }
+}`;
+
 const walk: Recipe = {
   title: "Run a walk",
   about: "From the caller's words to resolved or escalated. Run the operations from top to bottom.",
@@ -71,6 +88,18 @@ mutation GoBack($back: GoBackInput!) {
   }
 }
 
+# The whole flow with the walked path in it: run it, then open the Picture pane.
+query DrawTheWalk($sessionId: ID!) {
+  walkSession(id: $sessionId) {
+    id
+    number
+    step
+    currentNode { nodeId text }
+    walkedPath { step nodeId question answer answerLabel isSuperseded }
+    flowVersion { id number tree { ...TreeParts } }
+  }
+}
+
 mutation Resolve($resolve: ResolveInput!) {
   resolve(input: $resolve) {
     session { id status outcome resolutionNotes helpful resolvedAt }
@@ -89,10 +118,13 @@ mutation Escalate($escalate: EscalateInput!) {
 }
 
 ${sessionParts}
+
+${treeParts}
 `,
   variables: json({
     intake: { problem: "Outlook keeps asking for the password and says disconnected", customerName: "Sam Reyes", companyName: "Northwind" },
     answer: { sessionId: "", nodeId: "", answer: "", expectedStep: 0 },
+    sessionId: "",
     next: { sessionId: "" },
     back: { sessionId: "", toStep: 1, expectedStep: 0 },
     resolve: { sessionId: "", resolutionNotes: "Works again; the caller confirmed it.", helpful: true },
@@ -106,11 +138,13 @@ const flows: Recipe = {
   query: `# Run, then open the Picture pane (left): each flow of the result is drawn.
 query LookAtFlows($first: Int = 3, $filter: FlowFilter) {
   flows(first: $first, filter: $filter) {
-    nodes { id slug title category keywords publishedVersion { id number publishedAt } mermaid }
+    nodes { id slug title category keywords publishedVersion { id number publishedAt tree { ...TreeParts } } }
     pageInfo { hasNextPage endCursor }
     totalCount
   }
 }
+
+${treeParts}
 `,
   variables: json({ first: 3 }),
 };
