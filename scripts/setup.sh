@@ -17,7 +17,8 @@ find_python() {
 }
 
 make_venv() {
-  if [ -x .venv/bin/python ] && new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; then return; fi
+  if [ -x .venv/bin/uv ] && new_enough .venv/bin/python; then return; fi
+  if new_enough .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; then return; fi
   python=$(find_python)
   say "Making .venv with $("$python" --version)"
   if ! "$python" -m venv --clear .venv >/dev/null 2>&1 || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
@@ -29,7 +30,7 @@ make_venv() {
 }
 
 by_uv() { [ -x .venv/bin/uv ] && .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes --compile-bytecode "$@"; }
-by_pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes "$@"; }
+by_pip() { .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes "$@"; }
 
 install_lock() {
   lock="requirements/$1.txt"
