@@ -89,7 +89,7 @@ _OWN_RESET = words.words("reset change set unlock create")
 
 def _has_desk_object(verb: str, behind: tuple[str, ...]) -> bool:
     text = " ".join(behind)
-    if verb in safe.NOT_WITH_DEVICES and not (verb in ("put", "give", "get") and behind[0] in words.PRONOUNS):
+    if verb in safe.NOT_WITH_DEVICES and not (verb in ("put", "give", "get", "clear") and behind[0] in words.PRONOUNS):
         text = safe.DEVICES.sub(" ", text)
     return safe.DESK.search(text) is not None
 
@@ -178,9 +178,14 @@ def _harm_before(clause: Clause, at: int) -> bool:
         form = _HARM.get(token)
         if form == "base" and _in_order_position(clause, index) and not _reported(clause, index):
             return True
-        if form == "gerund" and not _progressive(clause, index):
+        if form == "gerund" and not _progressive(clause, index) and not _stops_then(clause):
             return True
     return False
+
+
+def _stops_then(clause: Clause) -> bool:
+    """``if that would mean editing …, escalate``: the deed is the reason to stop."""
+    return _is_condition(clause) and not {"escalate", "stop", "cancel", "close"}.isdisjoint(clause.sentence.replace(",", " ").split())
 
 
 _HARM = pairs._forms(
@@ -204,6 +209,8 @@ def _passive_order(clause: Clause, at: int) -> bool:
         return True
     if not off:
         return False
+    if clause.lead in ("once", "after", "as soon as") or tokens[0] == "once":
+        return True
     before = " ".join(tokens[:at]) + " " + " ".join(tail[: off[-1]])
     marks = ("should", "must", "has to", "have to", "had to", "needs to", "need to", "ought to", "to be", "shall", "can be", "could be", "may be", "make sure",
              "ensure", "see to it", "needs", "get", "have", "with", "wants", "better", "check that", "verify that", "confirm that", "until", "is to", "are to")
@@ -221,12 +228,9 @@ def _in_order_position(clause: Clause, index: int) -> bool:
     return before in words.BEFORE_ORDER or before.isdigit() or (before.endswith("ly") and len(before) > 4)
 
 
-_CONDITIONS = words.words("if when because until while unless before after wenn falls si se als since")
-
-
 def _is_condition(clause: Clause) -> bool:
     """``if a page asks to install …`` says when; with *you* it says what the reader is to do."""
-    return clause.lead in _CONDITIONS and clause.tokens[0] in words.DESCRIBING_HEADS and "you" not in clause.tokens
+    return clause.lead in grammar.CONDITIONS and clause.tokens[0] in words.DESCRIBING_HEADS and "you" not in clause.tokens
 
 
 def _runs_on(clause: Clause, index: int) -> bool:
@@ -240,6 +244,8 @@ def _runs_on(clause: Clause, index: int) -> bool:
 
 def _reported(clause: Clause, index: int) -> bool:
     """``did you change …``, ``the user did change …``: history, no order."""
+    if _is_condition(clause):
+        return False
     return any(token in ("did", "does", "had", "has") for token in clause.tokens[:index]) and "try" not in clause.tokens
 
 

@@ -16,6 +16,9 @@ _CONNECTORS = (
 _SPLIT = re.compile(r"\s*[,:]\s*(?:(" + "|".join(_CONNECTORS) + r")\s+)?|\s+(" + "|".join(_CONNECTORS) + r")\s+")
 _LEAD = re.compile(r"^(" + "|".join(word for word in _CONNECTORS if word not in ("which", "once")) + r")\s+")
 _CONTINUES = frozenset({"or", "nor", "oder", "ou", "o", "of", "and", "et", "und", ","})
+CONDITIONS = frozenset(
+    "if when because until while unless before after wenn falls si se als since once".split()
+)
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
 
@@ -88,22 +91,35 @@ def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
     return not any(word in words.PEOPLE for word in following[1:])
 
 
-def _negator_ends(tokens: tuple[str, ...], limit: int) -> int | None:
-    """Index behind the last negation that stands before ``limit``."""
-    best: int | None = None
-    for negator in words.NEGATORS:
-        parts = tuple(negator.split())
+def _negation(tokens: tuple[str, ...], limit: int) -> tuple[int, int] | None:
+    """Start and end of the last negation that stands before ``limit``; ``why not …`` and ``if not …`` are none."""
+    best: tuple[int, int] | None = None
+    for parts in _NEGATORS:
         for index in range(0, limit - len(parts) + 1):
-            if tokens[index:index + len(parts)] == parts and (best is None or index + len(parts) > best):
-                best = index + len(parts)
+            if tokens[index:index + len(parts)] != parts or (index and tokens[index - 1] == "why"):
+                continue
+            if best is None or index + len(parts) > best[1] or (index + len(parts) == best[1] and index < best[0]):
+                best = (index, index + len(parts))
     return best
+
+
+_NEGATORS = tuple(tuple(negator.split()) for negator in words.NEGATORS)
+
+
+def _is_hollow(clause: Clause, start: int, end: int, at: int) -> bool:
+    """The negation is not about the verb at ``at``: ``do not forget to …``, ``if it does not work …``, ``if not …``."""
+    between = clause.tokens[end:at]
+    if any(token in words.FALSE_NEGATED for token in between):
+        return True
+    is_report = clause.lead in CONDITIONS or (start > 0 and clause.tokens[start - 1] not in words.BEFORE_ORDER)
+    return (is_report and any(token in words.OUTCOMES for token in between)) or (clause.lead == "if" and start == 0)
 
 
 def is_forbidden(clause: Clause, at: int) -> bool:
     """True when the text tells the reader *not* to do what stands at token ``at``."""
-    end = _negator_ends(clause.tokens, at)
-    if end is not None:
-        return at - end <= 10 and not any(token in words.FALSE_NEGATED for token in clause.tokens[end:at])
+    found = _negation(clause.tokens, at)
+    if found is not None:
+        return at - found[1] <= 10 and not _is_hollow(clause, *found, at)
     tail = clause.text.split()[at:]
     after = " " + " ".join(tail) + " "
     if any(f" {excuse} " in after for excuse in words.EXCUSES_AFTER):
@@ -119,10 +135,11 @@ def _inherits(clause: Clause) -> bool:
         return False
     elder = clause.before[-1]
     last = len(elder.tokens)
-    end = _negator_ends(elder.tokens, last)
-    if end is None:
+    found = _negation(elder.tokens, last)
+    if found is None:
         return len(elder.tokens) == 1 and elder.lead in _CONTINUES and _inherits(elder)
-    if any(token in words.FALSE_NEGATED for token in elder.tokens[end:]):
+    end = found[1]
+    if _is_hollow(elder, *found, last):
         return False
     short = last - end <= (6 if clause.lead not in (",", "and", "und", "et") else 2)
     return short and (clause.lead != "," or len(elder.tokens) - end <= 2)

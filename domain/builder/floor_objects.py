@@ -35,11 +35,11 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
         r"(?:security|protection) (?:software|agents?|suite|settings?|polic(?:y|ies)|levels?|features?|tools?|scanner|client|products?|programs?|shield|zone|controls?|baseline|defaults|center|app)",
         r"(?:ssl|tls|security|server|root|self signed) (?:certificates?|warnings?|inspection|verification)", "certificate warning", "certificate error", "self signed certificate",
         "quarantine", "spam filter", "web filter", "content filter", "dlp", "macros", "trusted sites", "trusted publishers", "protected view", "protection", "cortafuegos", "pare feu", "parefeu",
-        r"(?:virenscann?er|virenschutz|schutzprogramm)\w*", r"virusscann?er\w*", "antivirenprogramm", "brandmauer", "virusbescherming", "antiviral", "antywirus", "zapora", "guvenlik duvari", "brandvagg",
+        r"(?:virenscann?er|virenschutz|schutzprogramm)\w*", r"virusscann?er\w*", "antivirenprogramm", "brandmauer", "virusbescherming", "antiviral", "antywirus", "zapora", "guvenlik duvari", r"brandvagg\w*",
     ),
     FloorClass.ELEVATED_SCRIPTS: (
         "powershell", "pwsh", "command prompt", "command line", "commandline", "cmd", "cmd exe", "admin prompt", "terminal", "shell", "bash", "sudo", "as admin", "as administrator", "as an administrator", "as an admin", "as root", "as system",
-        "as the administrator", "run as", "elevated", "elevation", "elevate", "root shell", "root user", "root access", r"(?:local |domain |global )?admin(?:istrator)?s? (?:rights?|privileges?|account|accounts|permissions?|group|credentials|mode|login|user|access|shell|rechte)",
+        "as the administrator", "run as", "elevated", "elevation", "elevate", "root shell", "root user", "root access", r"(?:local |domain |global )?admin(?:istrator)?s? (?:rights?|privileges?|account|accounts|permissions?|group|credentials|passwords?|mode|login|user|access|shell|rechte)",
         "full privileges", "higher privileges", "superuser", r"scripts?", "batch file", "batch files", r"\w+ (?:bat|ps1|vbs|sh)", "one liner", "execution policy", "services msc", "services console",
         r"group polic(?:y|ies)", "gpedit", "gpedit msc", "secpol", "gpupdate", "gpo", "scheduled task", "task scheduler", r"sfc", "dism", "chkdsk", "wmic", "wmi", "taskkill", "schtasks", "icacls", "takeown", "print spooler", "spooler", r"spooler service", "system service", "windows service", "windows services",
         "computer management", "event viewer", "administrative tools", "local users and groups", "iex", "curl", "wget", "bookmarklet", "developer console", "developer tools",
@@ -53,7 +53,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     ),
     FloorClass.SERVER_CONFIG: (
         r"production (?:systems?|servers?|database|configuration|config|environment|cluster|machines?)", r"domain controllers?", "exchange server", "exchange online", "exchange admin center", "exchange admin", "iis", "hypervisor", "vcenter", "esxi", "vmware host", "cluster", "load balancer",
-        r"admin(?:istration|istrator)? (?:cent(?:er|re)|console|portal|panel|dashboard|page|interface|tools?)", "azure", "azure ad", "entra", "entra id", "intune", "conditional access", "tenant settings", "mail flow", "transport rule", r"mailbox (?:quota|permissions?|delegation)", r"(?:security|distribution|ad) groups?",
+        r"admin(?:istration|istrator)? (?:cent(?:er|re)|console|portal|panel|dashboard|page|interface|tools?)", "azure", "azure ad", "entra", "entra id", "intune", "conditional access", "tenant settings", "mail flow", "transport rule", "mailbox (?:quota|permissions?|delegation|size|limit)", r"(?:security|distribution|ad) groups?",
         r"group memberships?", "full control", r"(?:share|ntfs|folder|file|shared folder|access) permissions?", "permissions of", "deployment", "sql", r"databases?", r"virtual machines?", "backup job", "sharepoint admin", "active directory", "ad users and computers", "kubernetes", "docker", "nginx", "apache", "config file", "configuration file",
         r"produktionsserver\w*", "serveur de production", "servidor de produccion", "server di produzione", "servidor de producao", r"productieserver\w*", r"domanencontroller\w*", "controleur de domaine", "controlador de dominio",
     ),

@@ -18,7 +18,7 @@ DELETE = words(
 )
 WIPE = words("format reformat wipe erase repartition partition reimage reinitialise reinitialize initialise initialize zero nuke degauss blank reset clean")
 CREDENTIAL = words(
-    "reset change set assign issue generate regenerate create enrol enroll reenrol reenroll register reregister remove delete disable deactivate bypass "
+    "readd reset change set assign issue generate regenerate create enrol enroll reenrol reenroll register reregister remove delete disable deactivate bypass "
     "add switch revoke replace rotate renew pick choose clear turn unlock modify update skip circumvent suspend reactivate grant override disenroll "
     "unenroll provision configure swap invent define redefine relax loosen extend require migrate move wipe release lift"
 )

@@ -21,7 +21,7 @@ _JOINS = (
     ("pass word", "password"), ("re enter", "reenter"), ("re format", "reformat"), ("re set", "reset"),
     ("de activate", "deactivate"), ("down load", "download"), ("pass code", "passcode"), ("re image", "reimage"),
     ("bit locker", "bitlocker"), ("registry s", "registry"), ("re register", "reregister"), ("sub domain", "subdomain"),
-    ("white list", "whitelist"), ("allow list", "allowlist"), ("by pass", "bypass"), ("re join", "rejoin"),
+    ("white list", "whitelist"), ("allow list", "allowlist"), ("by pass", "bypass"), ("re join", "rejoin"), ("re add", "readd"), ("re create", "recreate"), ("re activate", "reactivate"), ("sign on", "sign in"),
 )
 _JOIN = re.compile(r"\b(" + "|".join(re.escape(left) for left, _ in _JOINS) + r")\b")
 _JOINED = dict(_JOINS)

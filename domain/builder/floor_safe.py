@@ -20,7 +20,7 @@ from domain.builder.floor_words import (
 
 # Harmless with every object that is not on another list.
 FREE = OBSERVING_HEADS | words(
-    "restart reboot relaunch reopen close quit exit minimise minimize maximise maximize open unplug plug replug reconnect connect disconnect pair unpair repair_ press hold "
+    "resist direct lead accompany coach encourage restart reboot relaunch reopen close quit exit minimise minimize maximise maximize open unplug plug replug reconnect connect disconnect pair unpair repair_ press hold "
     "release push_ click tap double right left hover scroll drag select choose pick tick sign log type retype reenter enter spell try retry test repeat reload refresh "
     "print scan feed load_paper speak talk play listen hear show hide display view zoom move bring place lift lower raise adjust turn switch toggle flip slide rotate tilt "
     "mute unmute join rejoin leave dial call hang answer start_ begin continue proceed finish complete go come return navigate browse visit_ search find locate follow read "
@@ -35,7 +35,7 @@ FREE = OBSERVING_HEADS | words(
 GUARDED = words(
     "change set reset remove delete clear add allow enable disable put take give get make_ empty replace swap restore create rename modify edit update upgrade activate deactivate "
     "uncheck untick unblock block start run launch execute use apply import export upload transfer drop discard insert_ move_ configure adjust_ assign pull push bring fetch boot enrol enroll "
-    "register install extend renew issue grant exempt drop wipe lift unlock extract unpack mount unmount map unmap link unlink revert undo recover rebuild repair fix force elevate approve accept trust submit switch_"
+    "increase decrease reduce register install extend renew issue grant exempt drop wipe lift unlock extract unpack mount unmount map unmap link unlink revert undo recover rebuild repair fix force elevate approve accept trust submit switch_"
 )
 _DESK = (
     r"volumes?|sounds?|audio|speakers?|microphones?|mic|mics|camera|cameras|webcam|headsets?|headphones|earphones|brightness|contrast|screen(?! sharing)|screens|display|displays|monitors?|resolution|orientation|"

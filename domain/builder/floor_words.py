@@ -51,7 +51,7 @@ NEGATORS = (
     "do not", "does not", "did not", "never", "must not", "should not", "may not", "shall not", "can not", "will not", "not to", "need not",
     "avoid", "avoids", "without", "refrain from", "instead of", "rather than", "no need to", "not allowed to", "not necessary to",
     "nobody", "no one", "not permitted to", "forbidden to", "stay away from", "keep away from", "keep out of", "stay out of",
-    "against", "neither", "nor", "hands off", "not be", "no", "not", "stop anyone from", "prevents", "prevent", "steer clear of",
+    "against", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of",
     # German, Dutch
     "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts", "ohne", "statt", "anstatt", "vermeiden",
     "niet", "nooit", "geen", "zonder", "niets", "vermijd", "in plaats van",
@@ -64,10 +64,12 @@ NEGATORS = (
 # "not" in front of these forbids nothing, or forbids only the hesitation.
 FALSE_NEGATED = words(
     "hesitate forget worry mind wait panic delay fail neglect skip omit stop only just simply merely restart reboot close hang "
-    "afraid hurry bother_ matter work help load respond print show appear open_ reconnect respond fix solve refrain "
+    "afraid hurry "
     "vergessen zogern warten oublier oubliez hesitez hesiter olvide dude dudes esite dimenticare esitare esqueca hesite vergeet aarzel nur "
     "nicht_ seulement solo solamente apenas alleen"
 )
+# "It does not work" forbids nothing either; "do not work on …" does.
+OUTCOMES = words("work help load respond print show appear open reconnect fix solve resolve change connect start boot recover")
 # Verbs of a clause in which the negation may come last ("Schalten Sie die Firewall nicht aus").
 POST_NEGATORS = words(
     "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente pas jamais rien nunca jamas mai"
@@ -143,7 +145,7 @@ DESCRIBING_HEADS = DETERMINERS | words(
     "it he she they there here windows outlook teams printer message screen if when while because since as after before once "
     "in on at from with without under inside within via through using into during for by of no none nothing nobody somebody "
     "customer user caller users customers everything something im in unter mit ohne bei uber dans avec sans sous en con sin bajo desde nel nella "
-    "con senza no na com sem in met zonder my not which what whatever who where how why wieder erneut danach again is are was were do does did has have had"
+    "con senza no na com sem in met zonder my not which what whatever who where how why wieder erneut danach again still yet already always often sometimes almost nearly including except besides regarding about concerning per than like is are was were do does did has have had"
 )
 LOCATIVES = words(
     "in on at from under inside within via through using into with im unter mit bei uber dans avec sous via en con desde nel nella dal no na com "
