@@ -14,7 +14,7 @@ from db import vector_store
 from db.engine import Database, asyncpg_url
 from db.queries.flow_search import index_flow
 from db.queries.matching import Asked, find_candidates
-from db.vector_store import pending_texts, upsert
+from db.vector_store import CENTROIDS, EMBEDDINGS, pending_texts, refresh_centroids, upsert
 from domain.matching.document import FlowText, TextKind, distinct
 
 FLOWS = 5_000
@@ -22,7 +22,7 @@ TEXTS = 12
 ASKED = 300
 DIMENSIONS = 384
 MODEL = "benchmark"
-TABLES = ("flow_search_texts", "flow_search_documents", "flow_search_terms", "flow_embeddings")
+TABLES = ("flow_search_texts", "flow_search_documents", "flow_search_terms")
 
 
 async def measure_latency(owner_url: str, flows: int = FLOWS) -> str:
@@ -82,7 +82,8 @@ async def _fill(
                 await _flow(connection, account, number, words, rnd)
     if reason is None:
         await _embed(database, account, rnd)
-    await _owner(url, account, *[f"ANALYZE {table}" for table in TABLES if reason is None or table != TABLES[-1]])
+    vectors = () if reason else (EMBEDDINGS, CENTROIDS)
+    await _owner(url, account, *[f"ANALYZE {table}" for table in (*TABLES, *vectors)])
     return reason
 
 
@@ -106,6 +107,7 @@ async def _embed(database: Database, account: uuid.UUID, rnd: random.Random) -> 
         async with database.write(account) as connection:
             waiting = await pending_texts(connection, account, MODEL, limit=2_000)
             if not waiting:
+                await refresh_centroids(connection, account, MODEL)
                 return
             await upsert(connection, account, MODEL, waiting, [_vector(rnd) for _ in waiting])
 

@@ -39,6 +39,7 @@ _TABLES = (
         id uuid NOT NULL,
         flow_id uuid NOT NULL,
         model text NOT NULL,
+        revision integer NOT NULL,
         embedding vector NOT NULL,
         PRIMARY KEY (account_id, id),
         UNIQUE (account_id, flow_id, model),
@@ -91,20 +92,24 @@ class PendingText:
     content: str
 
 
+_OUTDATED = f"""NOT EXISTS (SELECT FROM {CENTROIDS} c WHERE c.account_id = :account_id AND c.flow_id = d.flow_id
+                          AND c.model = :model AND c.revision = d.revision)"""
+
+
 async def pending_texts(
-    connection: AsyncConnection, account_id: uuid.UUID, model: str, *, limit: int = 64, flow_id: uuid.UUID | None = None
+    connection: AsyncConnection, account_id: uuid.UUID, model: str, limit: int = 32
 ) -> list[PendingText]:
-    """Texts of searchable flows of the account without a vector of this model, whole flows first."""
+    """Texts of searchable flows of the account that have no vector of this model, whole flows first."""
     found = await connection.execute(
         text(f"""
             SELECT t.id AS text_id, t.flow_id, t.content
-            FROM flow_search_texts t
-            JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = t.flow_id
-            WHERE t.account_id = :account_id AND (CAST(:flow_id AS uuid) IS NULL OR t.flow_id = :flow_id)
+            FROM flow_search_documents d
+            JOIN flow_search_texts t ON t.account_id = :account_id AND t.flow_id = d.flow_id
+            WHERE d.account_id = :account_id AND {_OUTDATED}
               AND NOT EXISTS (SELECT FROM {EMBEDDINGS} e
                               WHERE e.account_id = :account_id AND e.text_id = t.id AND e.model = :model)
             ORDER BY t.flow_id, t.id LIMIT :limit"""),  # noqa: S608 - constants only
-        {"account_id": account_id, "model": model, "limit": limit, "flow_id": flow_id},
+        {"account_id": account_id, "model": model, "limit": limit},
     )
     return [PendingText(row.text_id, row.flow_id, row.content) for row in found]
 
@@ -116,7 +121,7 @@ async def upsert(
     texts: Sequence[PendingText],
     vectors: Sequence[Sequence[float]],
 ) -> None:
-    """Store one vector of length 1 per text, and the new centroids of their flows. Texts gone meanwhile are skipped."""
+    """Store one vector of length 1 per text. Texts that are gone meanwhile are skipped."""
     await connection.execute(
         text(f"""
             INSERT INTO {EMBEDDINGS} (account_id, id, flow_id, text_id, model, embedding)
@@ -132,25 +137,28 @@ async def upsert(
             "vectors": [literal(vector) for vector in vectors],
         },
     )
-    await refresh_centroids(connection, account_id, model, sorted({one.flow_id for one in texts}))
 
 
-async def refresh_centroids(
-    connection: AsyncConnection, account_id: uuid.UUID, model: str, flow_ids: Sequence[uuid.UUID]
-) -> None:
-    """The mean direction of each flow's texts; a question of the tree counts half of what people say of a problem."""
+async def refresh_centroids(connection: AsyncConnection, account_id: uuid.UUID, model: str) -> None:
+    """Bring the mean direction of every outdated flow up to date; until all its texts have vectors it stays outdated.
+
+    A question of the tree counts half of a title, a keyword or what people said of a problem.
+    """
     await connection.execute(
         text(f"""
-            INSERT INTO {CENTROIDS} (account_id, id, flow_id, model, embedding)
-            SELECT :account_id, gen_random_uuid(), t.flow_id, :model, l2_normalize(sum(CAST(
-                CASE WHEN t.kind = 'question' THEN e.embedding ELSE e.embedding + e.embedding END AS vector)))
-            FROM {EMBEDDINGS} e
-            JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = e.text_id
-            JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = t.flow_id
-            WHERE e.account_id = :account_id AND e.model = :model AND t.flow_id = ANY (CAST(:flow_ids AS uuid[]))
-            GROUP BY t.flow_id ORDER BY t.flow_id
-            ON CONFLICT (account_id, flow_id, model) DO UPDATE SET embedding = excluded.embedding"""),  # noqa: S608
-        {"account_id": account_id, "model": model, "flow_ids": list(flow_ids)},
+            INSERT INTO {CENTROIDS} (account_id, id, flow_id, model, revision, embedding)
+            SELECT d.account_id, gen_random_uuid(), d.flow_id, :model, CASE WHEN mean.texts = d.text_total
+                   THEN d.revision ELSE 0 END, mean.embedding
+            FROM flow_search_documents d CROSS JOIN LATERAL (
+                SELECT count(*) AS texts, l2_normalize(sum(CAST(CASE WHEN t.kind = 'question' THEN e.embedding
+                                                   ELSE e.embedding + e.embedding END AS vector))) AS embedding
+                FROM {EMBEDDINGS} e JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = e.text_id
+                WHERE e.account_id = :account_id AND e.flow_id = d.flow_id AND e.model = :model) mean
+            WHERE d.account_id = :account_id AND {_OUTDATED} AND mean.texts > 0
+            ORDER BY d.flow_id
+            ON CONFLICT (account_id, flow_id, model)
+            DO UPDATE SET embedding = excluded.embedding, revision = excluded.revision"""),  # noqa: S608
+        {"account_id": account_id, "model": model},
     )
 
 

@@ -15,8 +15,8 @@ from typing import Protocol
 from integrations.local_minilm import MODEL_NAME, LocalModel, missing_packages
 
 Vector = list[float]
-ProviderCall = Callable[[str, list[str]], Awaitable[Sequence[Sequence[float]]]]
-"""(model, masked texts) -> one raw vector per text; `integrations/llm.py` supplies it."""
+ProviderCall = Callable[[Sequence[str], float], Awaitable[Sequence[Sequence[float]] | None]]
+"""(masked texts, seconds) -> one raw vector per text or None; `ModelClient.embed` of `integrations/llm.py`."""
 
 BATCH = 8  # texts per turn in the thread, about 30 ms of one core: a query waits no longer behind an indexing run
 
@@ -40,6 +40,10 @@ class Embedder(Protocol):
     def missing(self) -> str | None:
         """None when it works as far as known, else what to do, for health and for reasons."""
 
+    @property
+    def leaves_machine(self) -> bool:
+        """Whether texts go to somebody else: then only masked ones, and none of an account that forbids it."""
+
     async def embed(self, texts: list[str]) -> list[Vector]:
         """One vector per text, in order. Raises EmbedderUnavailable."""
 
@@ -50,9 +54,14 @@ class LocalEmbedder:
     name = MODEL_NAME
     dimensions: int | None = 384
     missing: str | None = None
+    leaves_machine = False
 
     def __init__(self) -> None:
         self._model = LocalModel()
+
+    async def warm(self) -> None:
+        """Load the model in the background, so that the first problem does not wait for it."""
+        await self._batch(["warm"])
 
     async def embed(self, texts: list[str]) -> list[Vector]:
         vectors: list[Vector] = []
@@ -76,6 +85,7 @@ class ProviderEmbedder:
     timeout_seconds: float = 5.0
     dimensions: int | None = None
     missing: str | None = None
+    leaves_machine: bool = True
 
     @property
     def name(self) -> str:
@@ -85,9 +95,11 @@ class ProviderEmbedder:
         if not texts:
             return []
         try:
-            raw = await asyncio.wait_for(self.call(self.model, texts), self.timeout_seconds)
+            raw = await asyncio.wait_for(self.call(texts, self.timeout_seconds), self.timeout_seconds + 1)
         except Exception as error:  # a provider fails in ways no list of types covers
             raise EmbedderUnavailable(f"the embedding provider failed: {type(error).__name__}") from error
+        if raw is None:
+            raise EmbedderUnavailable("the embedding provider gave no answer")
         return self._checked(raw, len(texts))
 
     def _checked(self, raw: Sequence[Sequence[float]], expected: int) -> list[Vector]:
@@ -108,6 +120,7 @@ class NoEmbedder:
     missing: str | None
     name: str = "none"
     dimensions: int | None = None
+    leaves_machine: bool = False
 
     async def embed(self, texts: list[str]) -> list[Vector]:
         """Always raises EmbedderUnavailable."""

@@ -1,11 +1,27 @@
-"""Which published flows fit a problem."""
+"""Which published flows fit a problem: vector or words, one statement, the pure rules of `domain/matching`.
+
+A model never runs while a connection is held. Whatever fails on the way to a vector leaves the comparison by words.
+"""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
+
+from db.queries.matching import Asked, Found, find_candidates
+from domain.builder.masking import mask
+from domain.matching.reason import reason
+from domain.matching.score import rank
+from integrations.embedder import Embedder, EmbedderUnavailable
 from resolvers.context import Context
+from resolvers.flow_vectors import catch_up
+
+logger = logging.getLogger(__name__)
+
+LEAST_SHOWN = 0.05  # a candidate below this has nothing to do with the problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +35,57 @@ class Suggestion:
 
 async def suggestions(context: Context, problem: str, limit: int) -> list[Suggestion]:
     """The best fitting published flows of the account, best first."""
-    return []
+    asked, missing = await _asked(context, problem)
+    found, asked, missing = await _found(context, problem, asked, missing)
+    ranked = rank(found.stems, found.stats, found.candidates)[:limit]
+    model = asked.model if asked else None
+    return [
+        Suggestion(one.candidate.flow_id, round(one.score, 4), reason(problem, one, model, missing))
+        for one in ranked
+        if one.score >= LEAST_SHOWN
+    ]
+
+
+def backend_missing(context: Context) -> str | None:
+    """Why this account's problems are compared by words only, or None when by vectors."""
+    embedder: Embedder | None = context.services.embedder
+    if embedder is None:
+        return "no embedding model is configured"
+    if embedder.leaves_machine and not context.account.ai_enabled:
+        return "the account does not let texts leave the machine"
+    return embedder.missing
+
+
+async def _asked(context: Context, problem: str) -> tuple[Asked | None, str | None]:
+    if (missing := backend_missing(context)) is not None:
+        return None, missing
+    embedder: Embedder = context.services.embedder
+    try:
+        vectors = await embedder.embed([mask(problem) if embedder.leaves_machine else problem])
+    except EmbedderUnavailable as error:
+        return None, str(error)
+    return Asked(embedder.name, vectors[0]), None
+
+
+async def _found(
+    context: Context, problem: str, asked: Asked | None, missing: str | None
+) -> tuple[Found, Asked | None, str | None]:
+    """Candidates by vectors once all flows have theirs; never half of the account by one and half by the other."""
+    if asked is None:
+        return await _candidates(context, problem, None), None, missing
+    try:
+        found = await _candidates(context, problem, asked)
+        if not found.is_current:
+            await catch_up(context.services, context.account_id)
+            found = await _candidates(context, problem, asked)
+    except DBAPIError as error:
+        logger.warning("vectors could not be read: %s", type(error.orig).__name__)
+        return await _candidates(context, problem, None), None, "the vectors could not be read"
+    if found.is_current:
+        return found, asked, None
+    return await _candidates(context, problem, None), None, "vectors are still being made"
+
+
+async def _candidates(context: Context, problem: str, asked: Asked | None) -> Found:
+    async with context.db.read(context.account_id) as connection:
+        return await find_candidates(connection, context.account_id, problem, asked)

@@ -57,6 +57,13 @@ def documents(*own: sa.Column[object]) -> None:
             "term_total", sa.Integer(), nullable=False, comment="occurrences of words in all its texts, weighted"
         ),
         sa.Column("text_total", sa.Integer(), nullable=False, comment="texts counted"),
+        sa.Column(
+            "revision",
+            sa.Integer(),
+            server_default=sa.text("1"),
+            nullable=False,
+            comment="rises when its texts change; vectors are of one revision",
+        ),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         *keys("flow_search_documents"),
     )

@@ -69,6 +69,9 @@ class FlowSearchDocument(TenantRow, Base):
     signature: Mapped[str] = mapped_column(BIT(1024), comment="trigrams of the title, domain/matching/trigram.py")
     term_total: Mapped[int] = mapped_column(Integer, comment="occurrences of words in all its texts, weighted")
     text_total: Mapped[int] = mapped_column(Integer, comment="texts counted")
+    revision: Mapped[int] = mapped_column(
+        Integer, server_default=text("1"), comment="rises when its texts change; vectors are of one revision"
+    )
     updated_at: Mapped[CreatedAt]
 
 

@@ -177,7 +177,8 @@ async def _write_document(
         insert(Documents)
         .values(account_id=account_id, id=uuid.uuid4(), flow_id=flow_id, **values)
         .on_conflict_do_update(
-            index_elements=[Documents.account_id, Documents.flow_id], set_=values | {"updated_at": func.now()}
+            index_elements=[Documents.account_id, Documents.flow_id],
+            set_=values | {"updated_at": func.now(), "revision": Documents.revision + 1},
         )
     )
 

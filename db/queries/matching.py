@@ -32,7 +32,7 @@ WITH written AS MATERIALIZED (
     SELECT CAST(CAST(:bits AS text) AS bit(1024)) AS bits
 ), account AS MATERIALIZED (
     SELECT count(*)::float8 AS documents, coalesce(avg(term_total), 0)::float8 AS average_total,
-           coalesce(avg(text_total), 0)::float8 AS average_texts
+           coalesce(avg(text_total), 0)::float8 AS average_texts, coalesce(sum(revision), 0) AS revisions
     FROM flow_search_documents WHERE account_id = :account_id
 ), asked AS MATERIALIZED (
     SELECT u.stem, u.is_common
@@ -90,12 +90,14 @@ CROSS JOIN LATERAL (
 LEFT JOIN flow_feedback f ON f.account_id = :account_id AND f.flow_id = candidate.flow_id
 """
 
-_NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid"
+_NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid, true AS is_current"
 _VECTORS = f"""(
     SELECT max(-(e.embedding <#> CAST(meant.vector AS halfvec))) FROM {EMBEDDINGS} e, meant
     WHERE e.account_id = :account_id AND e.flow_id = candidate.flow_id AND e.model = :model) AS nearest, (
     SELECT -(c.embedding <#> meant.vector) FROM {CENTROIDS} c, meant
-    WHERE c.account_id = :account_id AND c.flow_id = candidate.flow_id AND c.model = :model) AS centroid"""  # noqa: S608
+    WHERE c.account_id = :account_id AND c.flow_id = candidate.flow_id AND c.model = :model) AS centroid,
+    account.revisions = (SELECT coalesce(sum(revision), 0) FROM {CENTROIDS}
+                         WHERE account_id = :account_id AND model = :model) AS is_current"""  # noqa: S608
 
 _BY_WORDS = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM titled"
 _BY_MEANING = f"{_BY_WORDS} UNION SELECT flow_id FROM nearest"  # noqa: S608 - constants only
@@ -114,11 +116,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the statement brought: the problem's stems, the account's figures, the candidates in no order."""
+    """What the statement brought: the problem's stems, the account's figures, the candidates in no order.
+
+    `is_current` is False when flows of the account still lack vectors of the model asked with.
+    """
 
     stems: list[str]
     stats: AccountStats
     candidates: list[Candidate]
+    is_current: bool = True
 
 
 async def find_candidates(
@@ -134,7 +140,7 @@ async def find_candidates(
     stats = AccountStats(
         int(first["documents"]), first["average_total"], first["average_texts"], _frequencies(stems, dict(first))
     )
-    return Found(stems, stats, [_candidate(dict(row)) for row in rows])
+    return Found(stems, stats, [_candidate(dict(row)) for row in rows], first["is_current"])
 
 
 def _statement(asked: Asked | None) -> TextClause:
