@@ -80,10 +80,11 @@ def _unknown_order(clause: Clause) -> Iterator[FloorHit]:
         return
     if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
         return
-    if behind and behind[0] in words.DETERMINERS and len(verb) > 2:
+    if behind and behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2:
         yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
 
 
+_OBJECT_PRONOUNS = words.words("sie u moi me mi mij mir")
 _OWN_RESET = words.words("reset change set unlock create")
 
 
@@ -100,8 +101,10 @@ def _phrase_hits(clause: Clause) -> Iterator[FloorHit]:
         if name == "foreign" and not _ENGLISH.isdisjoint(clause.tokens):
             continue
         for match in pattern.finditer(text):
-            at = text[:match.start()].count(" ")
-            if not _excused_phrase(clause, name, at, match.group()):
+            at, last = text[:match.start()].count(" "), text[:match.end()].count(" ")
+            if not _excused_phrase(clause, name, at, match.group()) and not (
+                name == "foreign" and grammar.is_forbidden(clause, last)
+            ):
                 yield FloorHit(floor_class, name, text[:200])
                 break
 
@@ -139,7 +142,7 @@ def _strong_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
 
 
 def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> bool:
-    if name in ALWAYS or _passive_order(clause, at) or _deed_noun(clause, at + len(name.split())):
+    if name in ALWAYS or _passive_order(clause, at) or _is_told(clause, at) or _deed_noun(clause, at + len(name.split())):
         return True
     if at <= grammar.head_index(clause.tokens) < at + len(name.split()):
         return False
@@ -170,6 +173,13 @@ def _acts(clause: Clause, at: int) -> bool:
     if clause.head not in words.OBSERVING_HEADS:
         return True
     return _harm_before(clause, at)
+
+
+def _is_told(clause: Clause, at: int) -> bool:
+    """``tell the firewall to …``: the thing itself is given the order."""
+    return at > 0 and "to" in clause.tokens[at:] and clause.tokens[at - 1] in ("tell", "ask", "let", "instruct") + (
+        ("the",) if at > 1 and clause.tokens[at - 2] in ("tell", "instruct") else ()
+    )
 
 
 def _harm_before(clause: Clause, at: int) -> bool:
@@ -305,6 +315,8 @@ def _unless_is_bait(pair: pairs.Pair, text: str) -> bool:
 
 def _has_object(clause: Clause, pair: pairs.Pair, index: int) -> bool:
     behind = " ".join(clause.tokens[index + 1:index + 1 + pair.window])
+    if not behind and pair.name == "install" and "update" not in clause.sentence:
+        return True
     if pair.objects.search(behind):
         return True
     in_front = " ".join(clause.tokens[max(0, index - 4):index])

@@ -34,7 +34,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
         "user account control", "smartscreen", "smart screen", "gatekeeper", "selinux", "apparmor", "tamper protection", "cloud delivered protection",
         r"(?:security|protection) (?:software|agents?|suite|settings?|polic(?:y|ies)|levels?|features?|tools?|scanner|client|products?|programs?|shield|zone|controls?|baseline|defaults|center|app)",
         r"(?:ssl|tls|security|server|root|self signed) (?:certificates?|warnings?|inspection|verification)", "certificate warning", "certificate error", "self signed certificate",
-        "quarantine", "spam filter", "web filter", "content filter", "dlp", "macros", "trusted sites", "trusted publishers", "protected view", "protection", "cortafuegos", "pare feu", "parefeu",
+        "quarantine", "spam filter", "web filter", "content filter", "dlp", "macros", "windows security", "trusted sites", "trusted publishers", "protected view", "protection", "cortafuegos", "pare feu", "parefeu",
         r"(?:virenscann?er|virenschutz|schutzprogramm)\w*", r"virusscann?er\w*", "antivirenprogramm", "brandmauer", "virusbescherming", "antiviral", "antywirus", "zapora", "guvenlik duvari", r"brandvagg\w*",
     ),
     FloorClass.ELEVATED_SCRIPTS: (
@@ -49,12 +49,12 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     FloorClass.NETWORK_CORE: (
         "dns", "dhcp", "static ip", "static address", "fixed ip", r"ip address(?:es)?", "ipv4", "ipv6", r"name ?servers?", r"(?:mx|a|cname|txt|spf|dkim|dmarc|ptr|srv) (?:records?|entry|entries)", "netsh", "ipconfig", "ifconfig", "nslookup",
         r"network (?:adapters?|cards?|stack|settings?|configuration|bridge|interface)", "vlan", "vlans", "subnet", "subnet mask", "default gateway", "gateway", r"router (?:settings|configuration|config|admin\w*|page|firmware)", "switch port", "static route", "routing table", "port forwarding", r"open port", r"port \d+",
-        "winsock", "proxy server", "proxy settings", "manual proxy", "manual address", "registrar", "domain registrar", r"dns ?server\w*", "dns einstellungen", "ip adresse", "direccion ip", "adresse ip", "indirizzo ip", "endereco ip", "ip adres", "serveur dns", "servidor dns",
+        "fixed address", r"adapter (?:settings|properties|options)", "winsock", "proxy server", "proxy settings", "manual proxy", "manual address", "registrar", "domain registrar", r"dns ?server\w*", "dns einstellungen", "ip adresse", "direccion ip", "adresse ip", "indirizzo ip", "endereco ip", "ip adres", "serveur dns", "servidor dns",
     ),
     FloorClass.SERVER_CONFIG: (
         r"production (?:systems?|servers?|database|configuration|config|environment|cluster|machines?)", r"domain controllers?", "exchange server", "exchange online", "exchange admin center", "exchange admin", "iis", "hypervisor", "vcenter", "esxi", "vmware host", "cluster", "load balancer",
         r"admin(?:istration|istrator)? (?:cent(?:er|re)|console|portal|panel|dashboard|page|interface|tools?)", "azure", "azure ad", "entra", "entra id", "intune", "conditional access", "tenant settings", "mail flow", "transport rule", "mailbox (?:quota|permissions?|delegation|size|limit)", r"(?:security|distribution|ad) groups?",
-        r"group memberships?", "full control", r"(?:share|ntfs|folder|file|shared folder|access) permissions?", "permissions of", "deployment", "sql", r"databases?", r"virtual machines?", "backup job", "sharepoint admin", "active directory", "ad users and computers", "kubernetes", "docker", "nginx", "apache", "config file", "configuration file",
+        r"group memberships?", "full control", r"(?:share|ntfs|folder|file|shared folder|access) permissions?", "permissions of", "deployment", "sql", r"databases?", r"virtual machines?", "backup job", "sharepoint admin", "active directory", "ad users and computers", "kubernetes", r"app(?:lication)? pools?", "connection string", r"(?:in|into|from|on) ad", "docker", "nginx", "apache", "config file", "configuration file",
         r"produktionsserver\w*", "serveur de production", "servidor de produccion", "server di produzione", "servidor de producao", r"productieserver\w*", r"domanencontroller\w*", "controleur de domaine", "controlador de dominio",
     ),
     FloorClass.BILLING_LICENCE: (

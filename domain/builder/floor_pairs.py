@@ -89,7 +89,8 @@ def _forms(verbs: frozenset[str]) -> dict[str, str]:
         forms[participle(verb)] = "participle"
         forms[gerund(verb)] = "gerund"
     forms.update(dict.fromkeys(verbs, "base"))
-    return forms
+    again = {f"re{form}": kind for form, kind in forms.items() if not form.startswith("re")}
+    return {**again, **forms}
 
 
 def _pair(

@@ -20,7 +20,7 @@ from domain.builder.floor_words import (
 
 # Harmless with every object that is not on another list.
 FREE = OBSERVING_HEADS | words(
-    "resist direct lead accompany coach encourage restart reboot relaunch reopen close quit exit minimise minimize maximise maximize open unplug plug replug reconnect connect disconnect pair unpair repair_ press hold "
+    "wiggle jiggle postpone delay snooze defer nudge squeeze twist untangle cool warm relax flick thumb pair sway lean tuck smooth shorten level empty_ peel polish prop support stagger space seek request_ prefer opt sign resume rely count learn practise practice compare reread reprint recheck rescan resubmit restate rephrase reposition realign resist direct lead accompany coach encourage restart reboot relaunch reopen close quit exit minimise minimize maximise maximize open unplug plug replug reconnect connect disconnect pair unpair repair_ press hold "
     "release push_ click tap double right left hover scroll drag select choose pick tick sign log type retype reenter enter spell try retry test repeat reload refresh "
     "print scan feed load_paper speak talk play listen hear show hide display view zoom move bring place lift lower raise adjust turn switch toggle flip slide rotate tilt "
     "mute unmute join rejoin leave dial call hang answer start_ begin continue proceed finish complete go come return navigate browse visit_ search find locate follow read "
@@ -46,7 +46,7 @@ _DESK = (
     r"default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
     r"(?:the |an? |any |all )?(?:offered|pending|available|waiting) (?:\w+ )?updates?|updates?|restart|computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|app|apps|application|program|client|photo|minutes?|seconds?|moment|time|times|"
     r"time zone|clock|date|seat|chair|desk|step|steps|break|picture|note|notes|option|button|menu|icon|link on|self service|another|other|different (?:cable|port|socket|browser|network|room|mouse|keyboard|headset|account picture)|customer|user|caller|them|him|her|us|me|it|this|that|these|"
-    r"ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
+    r"ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
     # de, fr, es, it, pt, nl
     r"drucker|kabel|bildschirm|lautstarke|computer|rechner|wlan|maus|tastatur|papier|ton|mikrofon|kamera|fenster|seite|browser cache|imprimante|cable|ecran|ordinateur|souris|clavier|papier|son|micro|casque|navigateur|fenetre|"
     r"impresora|cable|pantalla|ordenador|equipo|raton|teclado|papel|sonido|microfono|auriculares|navegador|ventana|pagina|stampante|cavo|schermo|computer|tastiera|carta|audio|microfono|cuffie|finestra|impressora|cabo|tela|ecra|computador|mouse|teclado|papel|"
@@ -56,7 +56,7 @@ DESK = re.compile(rf"(?<![a-z0-9])(?:{_DESK})(?![a-z0-9])")
 # What turns a desk object into something else: a device is restarted, not renamed, reset or emptied.
 NOT_WITH_DEVICES = words(
     "reset restore rename wipe delete remove empty erase enrol enroll register boot format recover rebuild reimage clear unlock assign transfer elevate configure repair upgrade "
-    "mount map fix revert exempt grant issue put give get add fetch pull load"
+    "mount map fix revert exempt grant issue put give get add fetch pull load allow trust approve permit"
 )
 DEVICES = re.compile(
     r"(?<![a-z0-9])(?:computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|windows|apps?|application|program|client|user|customer|caller|them|him|her|us|me|it|this|that|these|"

@@ -72,7 +72,7 @@ FALSE_NEGATED = words(
 OUTCOMES = words("work help load respond print show appear open reconnect fix solve resolve change connect start boot recover")
 # Verbs of a clause in which the negation may come last ("Schalten Sie die Firewall nicht aus").
 POST_NEGATORS = words(
-    "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente pas jamais rien nunca jamas mai"
+    "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente nulla jamais rien nunca jamas mai"
 )
 EXCUSES_AFTER = (
     "is not allowed", "are not allowed", "is not permitted", "is forbidden", "are forbidden", "is off limits", "are off limits",
@@ -108,7 +108,7 @@ BEFORE_ORDER = words(
     "shift ctrl alt button entry okay ok go me i and&  & always simply best better safe"
 )
 OBSERVING_HEADS = words(
-    "check checks verify confirm see look ask read note tell write describe report observe watch wait find_ mention leave avoid escalate inform "
+    "skip check checks verify confirm see look ask read note tell write describe report observe watch wait find_ mention leave avoid escalate inform "
     "remind explain record_ compare count listen keep stay hand refer pass pause_ stop_ cancel close never no nothing do_ say warn document_ "
     "copy_ learn determine notice spot view_ identify consult contact call involve notify acknowledge expect remember prevent refuse decline "
     "prufen prufe uberprufen kontrollieren fragen frage schauen sehen warten lesen melden eskalieren notieren verifiez controlez demandez "
