@@ -168,6 +168,7 @@ def make_engine(url: URL, options: EngineOptions, *, role: str | None) -> AsyncE
         pool_size=options.pool_size,
         max_overflow=0,
         pool_timeout=options.pool_timeout,
+        hide_parameters=True,
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={

@@ -11,6 +11,7 @@ from sqlalchemy import literal, null, select, union_all
 from strawberry.dataloader import DataLoader
 
 from db.models import (
+    Escalation,
     EscalationDelivery,
     EscalationNote,
     Flow,
@@ -18,10 +19,12 @@ from db.models import (
     FlowVersion,
     ServiceAccount,
     User,
+    WalkSession,
 )
+from db.queries.escalation import select_escalations
 from db.queries.walk_session import EVERYTHING, FLOW, VERSION, select_sessions
 from domain.flow_tree import FlowTree
-from resolvers.access import in_account, visible_sessions
+from resolvers.access import in_account, visible_escalations, visible_sessions
 from resolvers.flow_trees import kept_tree, load_trees
 from resolvers.permission_loader import PermissionLoader
 
@@ -74,6 +77,11 @@ class Loaders:
     @cached_property
     def sessions(self) -> DataLoader[UUID, Any]:
         return DataLoader(load_fn=self._sessions)
+
+    @cached_property
+    def escalations(self) -> DataLoader[UUID, Any]:
+        """Escalations the caller may see, with everything joined."""
+        return DataLoader(load_fn=self._escalations)
 
     @cached_property
     def escalation_notes(self) -> DataLoader[UUID, list[Any]]:
@@ -132,9 +140,15 @@ class Loaders:
             trees = await load_trees(connection, account, ids)
         return [trees.get(one) for one in ids]
 
-    async def _sessions(self, ids: Sequence[UUID]) -> list[Any]:
-        from db.models import WalkSession
+    async def _escalations(self, ids: Sequence[UUID]) -> list[Any]:
+        statement = select_escalations(EVERYTHING, EVERYTHING).where(
+            visible_escalations(self._context.principal), Escalation.id.in_(ids)
+        )
+        async with self._context.db.read(self._context.account_id) as connection:
+            rows = {row.escalation__id: row for row in await connection.execute(statement)}
+        return [rows.get(one) for one in ids]
 
+    async def _sessions(self, ids: Sequence[UUID]) -> list[Any]:
         statement = select_sessions(EVERYTHING).where(
             visible_sessions(self._context.principal), WalkSession.id.in_(ids)
         )

@@ -49,6 +49,12 @@ async def page(context: Context, first: int, after: str | None) -> Page[object]:
     return page_of(rows, ORDER, first, after)
 
 
+async def count(context: Context) -> int:
+    statement = select(func.count()).select_from(Notification).where(*_own(context))
+    async with context.db.read(context.account_id) as connection:
+        return int((await connection.execute(statement)).scalar_one())
+
+
 async def unread_count(context: Context) -> int:
     """How many the caller has not read."""
     if context.principal.kind is not ActorKind.USER:

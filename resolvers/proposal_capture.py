@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,7 +40,8 @@ async def capture_proposal(
         path=await earlier_path(connection, context, row.continues_session_id) + state.path,
         notes=notes_from_json(row.walk_notes), resolution_notes=resolution_notes, helpful=helpful, outcome=outcome,
     )
-    captured = capture(source, mask)
+    known = tuple(name for name in (row.customer_name, row.customer_contact, row.company_name) if name)
+    captured = capture(source, partial(mask, known=known))
     if isinstance(captured, NoCapture):
         return captured.value
     proposal_id = uuid4()

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.models import Account, Ticket
 from db.queries.walk_session import TICKET
 from domain.clean_text import required_text, web_url
+from domain.permission import Action, has_right
 from domain.refusal import Code, Refusal
 from domain.vocabulary import TicketKind, TicketStatus
 from resolvers.access import in_account
@@ -115,8 +116,10 @@ async def set_status(connection: AsyncConnection, context: Context, ticket_id: U
     )
 
 
-async def find(context: Context, ticket_id: UUID) -> Any:
-    """One ticket by our id, or None."""
+async def visible(context: Context, ticket_id: UUID) -> Any:
+    """One ticket by our id, for those who may see sessions; else None."""
+    if not has_right(context.principal, Action.SEE_SESSIONS):
+        return None
     statement = select(*(getattr(Ticket, name) for name in TICKET)).where(
         in_account(Ticket, context.account_id), Ticket.id == ticket_id
     )

@@ -9,7 +9,8 @@ from uuid import UUID
 import strawberry
 
 from db.queries.columns import Prefixed
-from domain.flow_render import mermaid_of
+from resolvers import flow as flows
+from schema.connection import After, Connection, First, connection, page_size, paged
 from schema.context import Info
 from schema.types.actor import User, actor_from_row
 from schema.types.flow_tree import FlowTree
@@ -36,11 +37,6 @@ class FlowVersion(Node):
     async def tree(self, info: Info) -> FlowTree | None:
         tree = await info.context.loaders.trees.load(UUID(self.id))
         return FlowTree.of(tree) if tree else None
-
-    @strawberry.field(description="The tree as a Mermaid flowchart.")
-    async def mermaid(self, info: Info) -> str | None:
-        tree = await info.context.loaders.trees.load(UUID(self.id))
-        return mermaid_of(tree) if tree else None
 
     @classmethod
     def from_row(cls, row: Any) -> FlowVersion:
@@ -74,19 +70,19 @@ class Flow(Node):
         row = await info.context.loaders.versions.load(self.published_version_id)
         return FlowVersion.from_row(row) if row else None
 
+    @strawberry.field(description="Published versions, newest first.")
+    async def versions(self, info: Info, first: First = None, after: After = None) -> Connection[FlowVersion]:
+        size, flow_id = page_size(first), UUID(self.id)
+        page = await paged(lambda: flows.versions(info.context, flow_id, size, after))
+        return connection(Connection[FlowVersion], page, FlowVersion.from_row,
+                          lambda: flows.count_versions(info.context, flow_id))
+
     @strawberry.field(description="Who looks after it.")
     async def owner(self, info: Info) -> User | None:
         if self.owner_id is None:
             return None
         found = actor_from_row(await info.context.loaders.actors.load(self.owner_id))
         return found if isinstance(found, User) else None
-
-    @strawberry.field(description="The published tree as a Mermaid flowchart.")
-    async def mermaid(self, info: Info) -> str | None:
-        if self.published_version_id is None:
-            return None
-        tree = await info.context.loaders.trees.load(self.published_version_id)
-        return mermaid_of(tree) if tree else None
 
     @classmethod
     def from_row(cls, row: Any, version: Prefixed | None = None) -> Flow:

@@ -1,0 +1,84 @@
+"""Bringing a database to the state the server needs, and refusing one it must not serve."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from db import migration
+from db.engine import APP_ROLE, Database, asyncpg_url
+
+
+class UnusableDatabase(Exception):  # noqa: N818 - its text is for the operator
+    """The server cannot (or must not) use this database; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a database is: its revision, and the newest one this code knows."""
+
+    current: str | None
+    head: str
+
+
+async def standing(url: str | URL) -> Standing:
+    """The revision of the database behind a URL."""
+    head = ScriptDirectory.from_config(migration.alembic_config(url)).get_current_head() or ""
+    engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            exists = await connection.scalar(text("SELECT to_regclass('alembic_version')::text"))
+            current = await connection.scalar(text("SELECT version_num FROM alembic_version")) if exists else None
+    finally:
+        await engine.dispose()
+    return Standing(current, head)
+
+
+async def bring_up_to_date(owner_url: str | URL) -> bool:
+    """Migrate when the database is behind; whether anything was done. Raises ``UnusableDatabase``."""
+    at = await standing(owner_url)
+    if at.current == at.head:
+        return False
+    try:
+        await asyncio.to_thread(migration.upgrade, owner_url)
+    except DBAPIError as error:
+        reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+        message = (
+            f"The database is at revision {at.current or 'none'}, this release needs {at.head}, and migrating failed: "
+            f"{reason}. Set DATABASE_OWNER_URL to a login that owns the database and may create roles, then run "
+            "`python -m cli migrate`."
+        )
+        raise UnusableDatabase(message) from None
+    return True
+
+
+async def require_safe(db: Database) -> None:
+    """Refuse a login that row-level security would not bind. Raises ``UnusableDatabase``."""
+    question = text("""
+        SELECT current_user AS name, r.rolsuper OR r.rolbypassrls AS bypasses,
+               EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relname = 'l1_walk_sessions') AS owns
+        FROM pg_roles r WHERE r.rolname = current_user
+    """)
+    try:
+        async with db.read(None) as connection:
+            row = (await connection.execute(question)).one()
+    except DBAPIError as error:
+        reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+        message = (
+            f"The server cannot log in as role {APP_ROLE}: {reason}. Run `python -m cli migrate` with "
+            f"DATABASE_OWNER_URL set, then `GRANT {APP_ROLE}, handrail_jobs TO your_login`."
+        )
+        raise UnusableDatabase(message) from None
+    if row.bypasses or row.owns:
+        message = (
+            f"The server is logged in as {row.name}, which row-level security does not bind. A pooler may drop the "
+            f"startup parameter `role`; let DATABASE_URL log in as a plain role that is a member of {APP_ROLE}."
+        )
+        raise UnusableDatabase(message)

@@ -1,0 +1,37 @@
+"""The schema: every root field, and how it is printed."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from schema.mutations.account import AccountMutation
+from schema.mutations.escalation import EscalationMutation
+from schema.mutations.intake import IntakeMutation
+from schema.mutations.walk_assignment import AssignmentMutation
+from schema.mutations.walk_end import EndMutation
+from schema.mutations.walk_session import WalkMutation
+from schema.queries.account import AccountQuery
+from schema.queries.flow import FlowQuery
+from schema.queries.node import NodeQuery
+from schema.queries.walk_session import WalkSessionQuery
+from schema.types.walk_node import NODE_TYPES
+
+QUERIES = (AccountQuery, FlowQuery, NodeQuery, WalkSessionQuery)
+MUTATIONS = (AccountMutation, AssignmentMutation, EndMutation, EscalationMutation, IntakeMutation, WalkMutation)
+
+
+def build_schema() -> strawberry.Schema:
+    """The one schema of the API."""
+    return strawberry.Schema(
+        query=merge_types("Query", QUERIES),
+        mutation=merge_types("Mutation", MUTATIONS),
+        types=NODE_TYPES,
+        config=StrawberryConfig(sort_schema=True),
+    )
+
+
+def printed() -> str:
+    """The SDL as it is committed: sorted, ending with one newline."""
+    return build_schema().as_str().rstrip() + "\n"

@@ -1,0 +1,84 @@
+"""The account and the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from domain.builder.categories import BY_KEY, DEFAULT_CATEGORY_KEYS, FLOOR_KEYS
+from domain.permission import Action, has_right
+from domain.principal import Role
+from resolvers import account as accounts
+from resolvers.public_error import forbidden
+from schema.context import Info
+from schema.enums import MemberRole
+from schema.types.node import Node
+
+
+@strawberry.type(description="How many members of a role there are, and may be.")
+class Seat:
+    role: MemberRole = strawberry.field(description="The role.")
+    used: int = strawberry.field(description="Active members.")
+    limit: int | None = strawberry.field(description="Null: unlimited.")
+
+
+@strawberry.type(description="Which problems may be walked with a model's help.")
+class L1Categories:
+    available: list[str] = strawberry.field(description="Every category key that can be enabled.")
+    enabled: list[str] = strawberry.field(description="Those that are.")
+    hard_floor: list[str] = strawberry.field(description="Classes of action that can never be enabled.")
+
+
+@strawberry.type(description="A category of problems.")
+class Category:
+    key: str = strawberry.field(description="What filters and inputs take.")
+    label: str = strawberry.field(description="What people read.")
+
+
+@strawberry.type(description="Who is told of an escalation when no engineer is active.")
+class EscalationDefaults:
+    addresses: list[str] = strawberry.field(description="E-mail addresses.")
+
+
+@strawberry.type(description="The tenant: one managed service provider.")
+class Account(Node):
+    slug: str = strawberry.field(description="Its handle.")
+    name: str = strawberry.field(description="Its name.")
+    row: strawberry.Private[Any]
+
+    @strawberry.field(description="Seats by role.")
+    async def seats(self, info: Info) -> list[Seat]:
+        used = await accounts.seats_used(info.context)
+        return [Seat(role=role, used=used.get(role, 0), limit=self.row.seat_limits.get(role.value)) for role in Role]
+
+    @strawberry.field(description="Every category there is, with its label.")
+    def categories(self) -> list[Category]:
+        return [Category(key=key, label=BY_KEY[key].label) for key in DEFAULT_CATEGORY_KEYS]
+
+    @strawberry.field(description="Categories a model may build walks for. For owners, admins and scope SETTINGS.")
+    def l1_categories(self, info: Info) -> L1Categories | None:
+        _require_settings(info, "L1 categories")
+        return L1Categories(
+            available=list(DEFAULT_CATEGORY_KEYS), enabled=list(self.row.enabled_categories),
+            hard_floor=list(FLOOR_KEYS),
+        )
+
+    @strawberry.field(description="Who is told when no engineer is active. For owners, admins and scope SETTINGS.")
+    def escalation_defaults(self, info: Info) -> EscalationDefaults | None:
+        _require_settings(info, "escalation defaults")
+        return EscalationDefaults(addresses=list(self.row.escalation_addresses))
+
+    @strawberry.field(description="Whether models may be used at all. For owners, admins and scope SETTINGS.")
+    def ai_enabled(self, info: Info) -> bool | None:
+        _require_settings(info, "the AI switch")
+        return bool(self.row.ai_enabled)
+
+    @classmethod
+    def from_row(cls, row: Any) -> Account:
+        return cls(id=strawberry.ID(str(row.id)), slug=row.slug, name=row.name, row=row)
+
+
+def _require_settings(info: Info, what: str) -> None:
+    if not has_right(info.context.principal, Action.READ_SETTINGS):
+        raise forbidden(what)

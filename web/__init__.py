@@ -1,0 +1,1 @@
+"""Starlette glue: who is calling, the GraphQL endpoint, pages, health, metrics."""

@@ -1,0 +1,201 @@
+"""Reading a bearer token: which tenant it names, and whose it says it is. Nothing here looks into the database."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OctKey
+
+DEVELOPMENT_ISSUER = "handrail-development"
+DEVELOPMENT_HOURS = 12
+ASYMMETRIC = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
+CLOCK_SKEW = 30
+JWKS_SECONDS = 300.0
+JWKS_RETRY_SECONDS = 10.0
+MAX_TOKEN = 8_192
+KEY_PREFIX = "hrk_"
+
+
+class BadCredential(Exception):  # noqa: N818 - a refusal, not a fault
+    """The credential cannot be used. Says nothing about why: that would help to guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A service account's key; its secret is compared with the stored hash."""
+
+    account_id: UUID
+    service_account_id: UUID
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person. ``user_id`` is known for development tokens; otherwise ``(issuer, subject)`` names the member."""
+
+    account_id: UUID
+    issuer: str
+    subject: str
+    user_id: UUID | None = None
+    verified_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """Which tokens are good. ``dev_secret`` None: development tokens are not."""
+
+    dev_secret: str | None = None
+    issuer: str | None = None
+    audience: str | None = None
+    jwks_url: str | None = None
+    account_claim: str = "account_id"
+
+
+def development_token(secret: str, account_id: UUID, user_id: UUID, now: float | None = None) -> str:
+    """A token for one user of one account, good for 12 hours, signed with the local secret."""
+    issued = int(now if now is not None else time.time())
+    claims = {"iss": DEVELOPMENT_ISSUER, "sub": str(user_id), "account_id": str(account_id), "iat": issued,
+              "exp": issued + DEVELOPMENT_HOURS * 3600}
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret), algorithms=["HS256"])
+
+
+class CredentialReader:
+    """Verifies tokens; keeps the issuer's keys for some minutes and fetches them anew for an unknown key id."""
+
+    def __init__(self, rules: TokenRules, http: httpx.AsyncClient | None = None) -> None:
+        self._rules = rules
+        self._http = http
+        self._keys: KeySet | None = None
+        self._fetched_at = 0.0
+        self._lock = asyncio.Lock()
+
+    async def read(self, authorization: str | None, account_header: str | None) -> ApiKey | Identity:
+        """Raises ``BadCredential``."""
+        scheme, _, token = (authorization or "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii():
+            raise BadCredential
+        if token.startswith(KEY_PREFIX):
+            return _api_key(token)
+        return await self._identity(token, account_header)
+
+    async def _identity(self, token: str, account_header: str | None) -> Identity:
+        header = _header(token)
+        if header.get("alg") == "HS256":
+            return self._development(token)
+        if self._rules.jwks_url is None or header.get("alg") not in ASYMMETRIC:
+            raise BadCredential
+        claims = await self._verified(token, header.get("kid"))
+        return self._person(claims, account_header)
+
+    def _development(self, token: str) -> Identity:
+        if self._rules.dev_secret is None:
+            raise BadCredential
+        claims = _decode(token, OctKey.import_key(self._rules.dev_secret), ["HS256"])
+        _check_times(claims)
+        lifetime = claims["exp"] - claims.get("iat", 0)
+        if claims.get("iss") != DEVELOPMENT_ISSUER or lifetime > DEVELOPMENT_HOURS * 3600:
+            raise BadCredential
+        user = _uuid(claims.get("sub"))
+        return Identity(_uuid(claims.get("account_id")), DEVELOPMENT_ISSUER, str(user), user_id=user)
+
+    async def _verified(self, token: str, kid: str | None) -> dict[str, Any]:
+        keys = await self._key_set(kid)
+        claims = _decode(token, keys, ASYMMETRIC)
+        _check_times(claims)
+        if self._rules.issuer is not None and claims.get("iss") != self._rules.issuer:
+            raise BadCredential
+        audience = claims.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        if self._rules.audience is not None and self._rules.audience not in audiences:
+            raise BadCredential
+        return claims
+
+    def _person(self, claims: dict[str, Any], account_header: str | None) -> Identity:
+        issuer, subject = claims.get("iss"), claims.get("sub")
+        if not isinstance(issuer, str) or not isinstance(subject, str) or not subject:
+            raise BadCredential
+        named = claims.get(self._rules.account_claim)
+        email = claims.get("email") if claims.get("email_verified") is True else None
+        return Identity(
+            _uuid(named if named is not None else account_header), issuer, subject,
+            verified_email=email if isinstance(email, str) else None,
+        )
+
+    async def _key_set(self, kid: str | None) -> KeySet:
+        async with self._lock:
+            age = time.monotonic() - self._fetched_at
+            unknown = self._keys is None or (kid is not None and kid not in {key.kid for key in self._keys.keys})
+            if (unknown and age > JWKS_RETRY_SECONDS) or self._keys is None or age > JWKS_SECONDS:
+                await self._fetch()
+            if self._keys is None:
+                raise BadCredential
+            return self._keys
+
+    async def _fetch(self) -> None:
+        """Old keys stay good when the issuer cannot be reached."""
+        self._fetched_at = time.monotonic()
+        try:
+            http = self._http or httpx.AsyncClient()
+            self._http = http
+            answer = await http.get(str(self._rules.jwks_url), timeout=5.0)
+            answer.raise_for_status()
+            keys = [key for key in answer.json()["keys"] if key.get("kty") != "oct" and key.get("use") != "enc"]
+            self._keys = KeySet.import_key_set({"keys": keys})
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, JoseError):
+            return
+
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+
+
+def _api_key(token: str) -> ApiKey:
+    parts = token.removeprefix(KEY_PREFIX).split("_", 2)
+    if len(parts) != 3:
+        raise BadCredential
+    return ApiKey(_uuid(parts[0]), _uuid(parts[1]), parts[2])
+
+
+def _uuid(value: Any) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise BadCredential from None
+
+
+def _header(token: str) -> dict[str, Any]:
+    try:
+        part = token.split(".", 1)[0]
+        header = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        raise BadCredential from None
+    if not isinstance(header, dict):
+        raise BadCredential
+    return header
+
+
+def _decode(token: str, key: Any, algorithms: list[str]) -> dict[str, Any]:
+    try:
+        return dict(jwt.decode(token, key, algorithms=algorithms).claims)
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise BadCredential from None
+
+
+def _check_times(claims: dict[str, Any]) -> None:
+    """A token without an end is refused. Raises ``BadCredential``."""
+    now = time.time()
+    ends, starts = claims.get("exp"), claims.get("nbf", 0)
+    if not isinstance(ends, (int, float)) or not isinstance(starts, (int, float)):
+        raise BadCredential
+    if ends + CLOCK_SKEW < now or starts - CLOCK_SKEW > now:
+        raise BadCredential
