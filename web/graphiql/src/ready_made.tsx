@@ -1,9 +1,13 @@
 /** GraphiQL's "Ready-made" pane: each main job opens in a tab of its own. */
 import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from "@graphiql/react";
-import { parse, validate } from "graphql";
+import { parse, validate, type GraphQLSchema } from "graphql";
 import { useEffect, useMemo } from "react";
 import { followSession } from "./follow";
 import { recipes, type Recipe } from "./recipes";
+
+/** Validation says nothing of an operation whose kind the schema does not have at all. */
+const isOffered = (schema: GraphQLSchema, query: string): boolean =>
+  (!query.startsWith("subscription") || Boolean(schema.getSubscriptionType())) && validate(schema, parse(query)).length === 0;
 
 function ReadyMadePane() {
   const { addTab, updateActiveTabValues } = useGraphiQLActions();
@@ -11,7 +15,7 @@ function ReadyMadePane() {
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const schema = useGraphiQL((state) => state.schema);
   // What this server does not offer (subscriptions, say) or this caller may not see is not offered here either.
-  const offered = useMemo(() => (schema ? recipes.filter(({ query }) => validate(schema, parse(query)).length === 0) : recipes), [schema]);
+  const offered = useMemo(() => (schema ? recipes.filter(({ query }) => isOffered(schema, query)) : recipes), [schema]);
   const open = ({ query, variables }: Recipe): void => {
     addTab();
     queryEditor?.setValue(query);

@@ -1,0 +1,120 @@
+"""GraphiQL as an admin meets it: without any network but our server's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.browser.support import Person, Visit
+
+
+def editor_text(one: Visit, name: str) -> str:
+    """The text of one of Monaco's editors, by the CSS class GraphiQL gives its pane."""
+    return one.page.locator(f".{name} .view-lines").inner_text().replace("\u00a0", " ")
+
+
+def run(one: Visit, operation: str) -> None:
+    """Run one operation of the tab and wait for its result."""
+    one.page.click("button.graphiql-execute-button")
+    with one.page.expect_response(lambda response: response.url.endswith("/graphql")):
+        one.page.click(f"[role=menuitem]:text-is('{operation}')")
+
+
+def sign_in(one: Visit, name: str) -> None:
+    one.page.click(f".hr-demo button[title='{name}']")
+    one.page.wait_for_selector("text=Sign out")
+    one.page.wait_for_selector(".graphiql-query-editor .view-line")
+    one.page.wait_for_function("!document.querySelector('.graphiql-spinner')")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signs_in_runs_a_walk_and_draws_it(visit, api, scheme):
+    one = visit("/graphql", scheme=scheme)
+    sign_in(one, Person.L1)
+    assert "mutation Intake" in editor_text(one, "graphiql-query-editor")
+
+    run(one, "Intake")
+    one.page.wait_for_selector(".result-window >> text=WalkStarted")
+    run(one, "AnswerNode")
+    one.page.click("button[aria-label*='Picture']")
+    one.page.wait_for_selector(".hr-picture-svg svg")
+    run(one, "DrawTheWalk")
+    one.page.wait_for_function("document.querySelectorAll('.hr-picture-svg g.node').length > 5")
+
+    assert one.page.locator(".hr-picture-svg g.node.walked").count() == 1
+    assert one.page.locator(".hr-picture-svg g.node.current").count() == 1
+    walks = api(Person.L1).run("{ viewer { activeWalkSessions(first: 20) { nodes { step problem } } } }")
+    assert [walk["step"] for walk in walks["viewer"]["activeWalkSessions"]["nodes"] if "asking for the password" in walk["problem"]].count(1) >= 1
+
+
+def test_a_pasted_token_stays_in_this_tab(visit, origin):
+    from tests.browser.support import token_of
+
+    token = token_of(origin, Person.ADMIN)
+    one = visit("/graphql")
+    one.page.fill(".hr-panel input[type=password]", token)
+    one.page.click("text=Use it")
+    one.page.wait_for_selector("text=Sign out")
+    one.page.wait_for_selector(".graphiql-query-editor .view-line")
+
+    one.page.click("button[role=tab]:has-text('AuditLog')")
+    with one.page.expect_response(lambda response: response.url.endswith("/graphql")):
+        one.page.click("button.graphiql-execute-button")
+    one.page.wait_for_selector(".result-window >> text=auditEvents")
+    one.page.wait_for_timeout(800)  # GraphiQL stores tabs and history half a second later
+
+    assert one.page.evaluate("sessionStorage.getItem('handrail.token')") == token
+    stored = json.dumps(one.page.evaluate("({...localStorage})"))
+    assert "AuditLog" in stored
+    assert token not in stored
+
+
+def test_a_wrong_token_is_refused_in_words(visit):
+    one = visit("/graphql")
+    one.page.fill(".hr-panel input[type=password]", "not-a-token")
+    one.page.click("text=Use it")
+
+    one.page.wait_for_selector("text=did not accept this token")
+    assert one.page.evaluate("sessionStorage.getItem('handrail.token')") is None
+
+
+def test_offers_what_the_server_has(visit):
+    one = visit("/graphql", Person.ADMIN)
+    one.page.wait_for_selector("text=Sign out")
+    one.page.click("button[aria-label*='Ready-made']")
+    one.page.wait_for_selector(".hr-recipes li")
+    one.page.wait_for_function("!document.querySelector('.graphiql-spinner')")
+    offered = one.page.locator(".hr-recipes strong").all_inner_texts()
+    assert {"Run a walk", "Look at a flow", "The queue", "Publish a flow", "The audit log"} <= set(offered)
+
+    one.page.click(".hr-recipes button:has-text('Look at a flow')")
+    with one.page.expect_response(lambda response: response.url.endswith("/graphql")):
+        one.page.click("button.graphiql-execute-button")
+    one.page.click("button[aria-label*='Picture']")
+    one.page.wait_for_function("document.querySelectorAll('.hr-picture-svg svg').length === 3")
+
+
+def test_the_picture_runs_nothing_that_a_flow_says(visit):
+    """Labels with mark-up are text in the picture, whatever they try."""
+    one = visit("/graphql", Person.ADMIN)
+    evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>"] --> x; click n0 "javascript:document.title=1"'
+    result = {"data": {"flow": {"title": evil, "tree": {"rootId": "a", "nodes": [{"__typename": "ResolvedNode", "nodeId": "a", "text": evil}]}}}}
+    one.page.route("**/graphql", lambda route: route.fulfill(json=result) if "AuditLog" in (route.request.post_data or "") else route.fallback())
+    one.page.wait_for_selector("text=Sign out")
+    one.page.click("button[role=tab]:has-text('AuditLog')")
+    one.page.click("button.graphiql-execute-button")
+    one.page.click("button[aria-label*='Picture']")
+    one.page.wait_for_selector(".hr-picture-svg svg")
+
+    assert "<img" in one.page.locator(".hr-picture-svg").inner_text()
+    assert one.page.locator(".hr-picture-svg img, .hr-picture-svg script, .hr-picture-svg a").count() == 0
+    assert one.page.title() == "Handrail · GraphiQL"
+
+
+def test_no_picture_code_before_a_picture_is_wanted(visit):
+    one = visit("/graphql", Person.L1)
+    one.page.wait_for_selector(".graphiql-query-editor .view-line")
+    before = one.page.evaluate("performance.getEntriesByType('resource').map(r => r.name)")
+
+    assert not [name for name in before if "mermaid" in name or "flowDiagram" in name]
