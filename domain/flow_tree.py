@@ -48,6 +48,8 @@ __all__ = [
     "dump_tree",
     "edges_of",
     "parse_tree",
+    "reached_nodes",
+    "reading_order",
 ]
 
 
@@ -93,6 +95,25 @@ def edges_of(node: FlowNode) -> tuple[Edge, ...]:
     if node.kind in _FOLLOWS_NEXT and node.next_node_id:
         edges += (Edge(node.next_node_id, None, "otherwise" if edges else None),)
     return edges
+
+
+def reading_order(tree: FlowTree) -> tuple[FlowNode, ...]:
+    """All nodes: from the root on, answers in their order; what nothing leads to comes last."""
+    reached = reached_nodes(tree)
+    ids = {node.node_id for node in reached}
+    return (*reached, *(node for node in tree.nodes if node.node_id not in ids))
+
+
+def reached_nodes(tree: FlowTree) -> tuple[FlowNode, ...]:
+    """What the root leads to, in reading order."""
+    seen: dict[str, FlowNode] = {}
+    waiting = [tree.root_id]
+    while waiting:
+        node = tree.node(waiting.pop())
+        if node is not None and node.node_id not in seen:
+            seen[node.node_id] = node
+            waiting += [edge.target for edge in reversed(edges_of(node))]
+    return tuple(seen.values())
 
 
 def parse_tree(data: Any) -> FlowTree:

@@ -154,7 +154,9 @@ def test_similarity_orders_as_a_person_would() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(trees(), trees(), st.data())
-def test_a_merge_of_anything_is_a_tree_that_keeps_the_flow(flow: FlowTree, walked: FlowTree, data: st.DataObject) -> None:
+def test_a_merge_of_anything_is_a_tree_that_keeps_the_flow(
+    flow: FlowTree, walked: FlowTree, data: st.DataObject
+) -> None:
     at = data.draw(st.none() | st.sampled_from(sorted(flow.by_id)))
     result = merge_walked(flow, walked, "A branch", at)
     if isinstance(result, Merged):

@@ -1,0 +1,98 @@
+"""Content to data: JSON and front matter read within limits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import yaml
+
+from domain.flow_finding import FindingCode
+from domain.flow_import.result import ImportRefused
+from domain.flow_node import MAX_JSON_DEPTH, MAX_TREE_BYTES
+
+MAX_FRONT_MATTER: Final = 10_000  # characters
+
+
+def checked(content: str) -> str:
+    """``content`` if it may be looked at: at most 1 MB of UTF-8, without NUL and lone surrogates, without a BOM."""
+    if len(content) > MAX_TREE_BYTES or len(content.encode(errors="replace")) > MAX_TREE_BYTES:
+        message = f"The content is larger than {MAX_TREE_BYTES:,} bytes."
+        raise ImportRefused(FindingCode.TOO_LARGE, message, "Import it in parts.")
+    if "\x00" in content or any("\ud800" <= char <= "\udfff" for char in content):
+        raise ImportRefused(FindingCode.INVALID_CONTENT, "The content holds characters that no text can hold.")
+    return content.removeprefix("\ufeff")
+
+
+def read_json(content: str) -> Any:
+    """The JSON value; refused when it nests too deep, repeats a key or holds a number that is none."""
+    _check_depth(content)
+    try:
+        return json.loads(content, parse_constant=_no_number, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        message = f"The content is not JSON: {str(error)[:200]}."
+        raise ImportRefused(FindingCode.INVALID_CONTENT, message) from error
+
+
+def _check_depth(content: str) -> None:
+    """Counts brackets outside of texts, so that the parser's recursion is never put to the test."""
+    depth, in_text, escaped = 0, False, False
+    for char in content:
+        if in_text:
+            in_text = escaped or char != '"'
+            escaped = char == "\\" and not escaped
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_JSON_DEPTH:
+                raise ImportRefused(FindingCode.TOO_LARGE, f"The JSON nests deeper than {MAX_JSON_DEPTH}.")
+        elif char in "]}":
+            depth -= 1
+        else:
+            in_text = char == '"'
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice[:60]!r} stands twice in one object")
+    return found
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe YAML without anchors and aliases (which can make a small text an endless one)."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.events.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.YAMLError("anchors and aliases are not allowed")
+        return super().compose_node(parent, index)
+
+
+def front_matter(markdown: str) -> tuple[dict[str, Any], str, str | None]:
+    """The YAML head of a Markdown text, the rest of it, and what was wrong with the head (then it is ignored)."""
+    lines = markdown.split("\n")
+    if lines[0].strip() != "---":
+        return {}, markdown, None
+    end = next((number for number, line in enumerate(lines[1:200], start=1) if line.strip() in ("---", "...")), None)
+    if end is None:
+        return {}, markdown, None
+    head, rest = "\n".join(lines[1:end]), "\n".join(lines[end + 1 :])
+    if len(head) > MAX_FRONT_MATTER:
+        return {}, rest, "the front matter is too long"
+    return _read_yaml(head, rest)
+
+
+def _read_yaml(head: str, rest: str) -> tuple[dict[str, Any], str, str | None]:
+    try:
+        data = yaml.load(head, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader with less
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return {}, rest, f"the front matter was not read: {' '.join(str(error).split())[:150]}"
+    if data is None or not isinstance(data, dict):
+        return {}, rest, None if data is None else "the front matter is not a list of names and values"
+    return {str(key): value for key, value in data.items()}, rest, None

@@ -1,0 +1,153 @@
+"""Markdown runbooks and checklists: sections and list items become steps, items with ``Yes:``/``No:`` questions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.flow_finding import FindingCode
+from domain.flow_import.content import front_matter, read_json
+from domain.flow_import.draft import MAX_DETAIL, MAX_TITLE, Draft, markdown, one_line
+from domain.flow_import.handrail_json import read_handrail_data
+from domain.flow_import.many import read_each
+from domain.flow_import.markdown_outline import Outline, Section, StepText, outline_of
+from domain.flow_import.result import ImportedFlow, ImportRefused, ImportResult
+from domain.flow_markdown import embedded_flow, flow_to_markdown
+from domain.flow_node import NodeKind
+
+_REASONS = (
+    ("security", "security_incident"),
+    ("on site", "hardware_or_onsite"),
+    ("hardware", "hardware_or_onsite"),
+    ("outage", "third_party_outage"),
+    ("admin", "needs_elevated_access"),
+)
+
+
+def read_markdown(content: str, title: str | None) -> ImportResult:
+    """One text, or a JSON list of them (``[{"path", "markdown"}]``)."""
+    if content.lstrip().startswith("[{"):
+        return _read_list(content, title)
+    exported = _exported(content, title)
+    return exported or read_each([("Imported flow", content)], _reader(named=title is not None), title)
+
+
+def _read_list(content: str, title: str | None) -> ImportResult:
+    entries = [it for it in read_json(content) if isinstance(it, dict) and isinstance(it.get("markdown"), str)]
+    if not entries:
+        raise ImportRefused(FindingCode.INVALID_CONTENT, "The list holds no Markdown texts.")
+    named = ((one_line(it.get("alert") or it.get("title") or it.get("path"), 100) or "Flow", it) for it in entries)
+    return read_each(((name, it["markdown"]) for name, it in named), _reader(named=False), title)
+
+
+def _exported(content: str, title: str | None) -> ImportResult | None:
+    """A text that we wrote ourselves, unchanged since: then its tree is known exactly."""
+    block = embedded_flow(content)
+    if block is None:
+        return None
+    try:
+        data = read_json(block)
+        result = read_handrail_data(data, title)
+    except ImportRefused:
+        return None
+    written = _written(data, result)
+    return result if written and written.rstrip() == content.replace("\r\n", "\n").rstrip() else None
+
+
+def _written(data: Any, result: ImportResult) -> str | None:
+    """What an export of the block would look like; None when the block is none of ours."""
+    if not isinstance(data, dict) or len(result.flows) != 1 or not isinstance(data.get("title"), str):
+        return None
+    keywords = data.get("keywords", [])
+    if not isinstance(keywords, list) or not all(isinstance(word, str) for word in keywords):
+        return None
+    return flow_to_markdown(result.flows[0].tree, data["title"], data.get("category"), tuple(keywords))
+
+
+def _reader(*, named: bool) -> Any:
+    def read(draft: Draft, title: str, content: str) -> ImportedFlow:
+        head, body, problem = front_matter(content.replace("\r\n", "\n"))
+        if problem:
+            draft.remarks.warn(FindingCode.DROPPED, f"Left out: {problem}.")
+        if embedded_flow(content) is not None:
+            message = "The text was edited after it was exported, so it was read anew and the block of JSON ignored."
+            draft.remarks.warn(
+                FindingCode.REWRITTEN, message, None, "Edit and import the JSON export to keep every detail."
+            )
+        outline = outline_of(body)
+        own = one_line(head.get("title"), MAX_TITLE) or outline.title
+        full = title if named or not own else own if title == "Imported flow" else title
+        root_id = _build(draft, outline)
+        category = one_line(head.get("category"), 100) or None
+        return draft.finish(full, root_id, category, _keywords(head))
+
+    return read
+
+
+def _keywords(head: dict[str, Any]) -> tuple[str, ...]:
+    value = head.get("keywords") or head.get("tags")
+    items = value if isinstance(value, list) else str(value).split(",") if isinstance(value, str) else []
+    return tuple(dict.fromkeys(word for item in items[:100] if (word := one_line(item, 100))))
+
+
+def _build(draft: Draft, outline: Outline) -> str:
+    steps = [step for section in outline.sections for step in section.steps]
+    if not steps:
+        raise ImportRefused(
+            FindingCode.INVALID_CONTENT, "No steps were found.", "Write the steps as a list, or under a heading."
+        )
+    following = draft.ending()
+    draft.remarks.warn(
+        FindingCode.ASSUMED, "The text has no end; a question whether it is solved was added.", following
+    )
+    firsts: list[str] = []
+    for number in range(len(steps), 0, -1):
+        following = _step(draft, steps[number - 1], number, following)
+        firsts.append(following)
+    _put_context(draft, following, outline.context)
+    return following
+
+
+def _put_context(draft: Draft, root_id: str, context: list[Section]) -> None:
+    """What the runbook says before its steps is help for the first of them."""
+    parts = [f"**{section.heading}**\n\n{section.source}" if section.heading else section.source for section in context]
+    how_to = markdown(*parts)
+    if how_to:
+        draft.change(root_id, how_to=how_to)
+
+
+def _step(draft: Draft, step: StepText, number: int, following: str) -> str:
+    if step.answers:
+        return _question(draft, step, number, following)
+    node_id = draft.new_id(f"step-{number}")
+    if step.detail and len(step.detail) > MAX_DETAIL:
+        message = f"The text of '{one_line(step.text, 60)}' was cut at {MAX_DETAIL:,} characters."
+        draft.remarks.warn(FindingCode.DROPPED, message, node_id, "Split the step.")
+    detail = markdown(step.detail)
+    return draft.put(node_id, NodeKind.INSTRUCTION, step.text, detail=detail, next_node_id=following)
+
+
+def _question(draft: Draft, step: StepText, number: int, following: str) -> str:
+    node_id = draft.new_id(f"step-{number}")
+    answers = [
+        (label, _answer(draft, text, f"step-{number}-{one_line(label, 30)}", following)) for label, text in step.answers
+    ]
+    return draft.put(
+        node_id, NodeKind.QUESTION, step.text, detail=markdown(step.detail), options=draft.options(answers, node_id)
+    )
+
+
+def _answer(draft: Draft, text: str, wanted: str, following: str) -> str:
+    """What follows an answer: an end, the next step, or one instruction and then the next step."""
+    lowered = text.casefold().strip(" .!")
+    if lowered in ("", "continue", "go on", "next", "next step", "continue below"):
+        return following
+    if lowered.startswith(("resolved", "solved", "done", "fixed", "end")):
+        return draft.add(wanted, NodeKind.RESOLVED, text)
+    if _hands_over(text):
+        reason = next((reason for word, reason in _REASONS if word in lowered), "exhausted_safe_steps")
+        return draft.escalation(wanted, text, reason)
+    return draft.add(wanted, NodeKind.INSTRUCTION, text, next_node_id=following)
+
+
+def _hands_over(text: str) -> bool:
+    return text.casefold().strip().startswith(("escalate", "hand over", "hand off", "transfer to", "call the engineer"))
