@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OUR_PACKAGES = ("domain", "db", "integrations", "resolvers", "schema", "jobs", "web")
-OUR_MODULES = ("server", "cli", "settings")
+OUR_MODULES = ("server", "cli", "composition", "settings")
 
 
 @cache

@@ -191,7 +191,7 @@ def test_commands_refuse_without_a_traceback(command: list[str], tmp_path: Path)
         [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     said = done.stdout + done.stderr
-    assert done.returncode == 2, said
+    assert done.returncode in {1, 2}, said
     assert "PORT should be a valid integer" in said
     assert "Traceback" not in said
     assert "p4ssw0rd" not in said
