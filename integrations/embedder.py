@@ -103,7 +103,10 @@ class ProviderEmbedder:
         return self._checked(raw, len(texts))
 
     def _checked(self, raw: Sequence[Sequence[float]], expected: int) -> list[Vector]:
-        vectors = [unit(vector) for vector in raw]
+        try:
+            vectors = [unit(vector) for vector in raw]
+        except TypeError as error:
+            raise EmbedderUnavailable("the embedding provider returned something that is no vector") from error
         lengths = {len(vector) for vector in vectors}
         if len(vectors) != expected or len(lengths) != 1 or lengths == {0}:
             raise EmbedderUnavailable("the embedding provider returned vectors of the wrong number or length")

@@ -38,9 +38,9 @@ class Calibration:
 
 CALIBRATIONS = {
     Backend.VECTOR: Calibration(
-        intercept=-3.739, strength=4.658, lead=11.64, suggest_at=0.55, match_at=0.87, lonely=0.3
+        intercept=-3.680, strength=4.553, lead=11.731, suggest_at=0.55, match_at=0.86, lonely=0.3
     ),
     Backend.LEXICAL: Calibration(
-        intercept=-2.588, strength=2.887, lead=10.976, suggest_at=0.62, match_at=0.93, lonely=0.2
+        intercept=-2.496, strength=2.688, lead=12.159, suggest_at=0.60, match_at=0.92, lonely=0.2
     ),
 }

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from domain.matching.words import COMMON_WORDS
+
 LENGTH_WEIGHT = 0.75  # BM25's b
 COUNTS_PER_TEXT = 0.27  # BM25's k1 is this share of the average number of texts: 4 at 15 texts a flow
 LEAST_SATURATION = 0.5
+COMMON_SHARE = 0.5  # of its rarity is what a function word tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,17 @@ class AccountStats:
     document_frequency: Mapping[str, int]
 
     def weight(self, stem: str) -> float:
-        """How much a stem tells: high when few flows hold it, near 0 when all do. BM25's idf."""
+        """How much a stem tells: high when few flows hold it, near 0 when all do. BM25's idf, function words less."""
         found = min(self.document_frequency.get(stem, 0), self.documents)
+        share = COMMON_SHARE if stem in COMMON_WORDS else 1.0
+        return share * self._rarity(found)
+
+    @property
+    def telling(self) -> float:
+        """The weight of a word that one flow alone has: a problem must bring as much before it can be covered."""
+        return self._rarity(min(1, self.documents))
+
+    def _rarity(self, found: int) -> float:
         return math.log(1 + (self.documents - found + 0.5) / (found + 0.5))
 
 
@@ -58,9 +70,7 @@ class Candidate:
 def bm25_share(stems: list[str], candidate: Candidate, stats: AccountStats) -> float:
     """BM25 of the candidate's words as a share of the most it could be: 0 no word shared, towards 1 all, often."""
     weights = {stem: stats.weight(stem) for stem in stems}
-    most = sum(weights.values())
-    if most <= 0:
-        return 0.0
+    most = max(sum(weights.values()), stats.telling)
     length = 1 - LENGTH_WEIGHT + LENGTH_WEIGHT * candidate.total / max(stats.average_total, 1.0)
     saturation = max(LEAST_SATURATION, COUNTS_PER_TEXT * stats.average_texts) * length
     return (
@@ -71,12 +81,3 @@ def bm25_share(stems: list[str], candidate: Candidate, stats: AccountStats) -> f
         )
         / most
     )
-
-
-def coverage(stems: list[str], candidate: Candidate, stats: AccountStats) -> float:
-    """The share of what the problem tells that the candidate has words for: 0 none, 1 all."""
-    weights = {stem: stats.weight(stem) for stem in stems}
-    most = sum(weights.values())
-    if most <= 0:
-        return 0.0
-    return sum(weight for stem, weight in weights.items() if candidate.counts.get(stem)) / most

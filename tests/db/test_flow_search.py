@@ -102,12 +102,16 @@ async def test_a_flow_is_found_by_its_own_title_in_both_backends(
         assert best.backend is (Backend.VECTOR if asked else Backend.LEXICAL)
 
 
-@pytest.mark.parametrize("problem", ["outlook wants a password", "the printer's lights are green", "error 809 in vpn client"])
+@pytest.mark.parametrize(
+    "problem", ["outlook wants a password", "the printer's lights are green", "error 809 in vpn client"]
+)
 async def test_the_statement_gives_the_features_that_calibration_was_made_with(
     database: Database, flows: dict[str, uuid.UUID], problem: str
 ) -> None:
     await embed(database)
-    vectors = {one.content: drawn(one.content) for title in FLOWS for one in texts_of(title)} | {problem: drawn(problem)}
+    vectors = {one.content: drawn(one.content) for title in FLOWS for one in texts_of(title)} | {
+        problem: drawn(problem)
+    }
     memory = MemoryIndex({title: texts_of(title) for title in FLOWS}, vectors)
     stems, stats, expected = memory.search(problem)
     found = await find(database, problem, Asked("drawn", drawn(problem)))
