@@ -203,25 +203,16 @@ mutation CloseEscalation($close: CloseEscalationInput!) {
 
 const markdownFlow = `# Printer shows offline
 
-## start (question)
-Does the printer's own panel show an error?
-- Yes -> panel
-- No -> restart
-
-## panel (escalate)
-The printer itself reports a fault.
-
-## restart (instruction)
-Ask the caller to switch the printer off, wait ten seconds and switch it on.
--> works
-
-## works (question)
-Does the test page print?
-- Yes -> done
-- No -> panel
-
-## done (resolved)
-The printer is back online after a restart.
+1. Ask the caller to switch the printer off, wait ten seconds and switch it on again.
+2. Does the test page print now?
+   - Yes: resolved, the printer is back online
+   - No: go on
+3. Does the printer's own panel show an error?
+   - Yes: escalate to an engineer, the hardware reports a fault
+   - No: ask the caller to restart the computer
+4. Does the test page print after the restart?
+   - Yes: resolved, it prints again
+   - No: escalate to an engineer
 `;
 
 const publish: Recipe = {
