@@ -112,10 +112,14 @@ class Door:
 class Database:
     """The engines of one process. ``read`` and ``write`` act as the runtime role, ``due`` as the jobs' role."""
 
-    def __init__(self, url: str | URL, options: EngineOptions | None = None, *, replica_url: str | None = None) -> None:
+    def __init__(
+        self, url: str | URL, options: EngineOptions | None = None, *, replica_url: str | None = None,
+        role: str | None = APP_ROLE,
+    ) -> None:
+        """``role`` None keeps the login's own rights: for operators' commands, never for serving."""
         self.options = options or EngineOptions()
         self.url = asyncpg_url(url)
-        self.app = make_engine(self.url, self.options, role=APP_ROLE)
+        self.app = make_engine(self.url, self.options, role=role)
         self.replica = make_engine(asyncpg_url(replica_url), self.options, role=APP_ROLE) if replica_url else None
         self._jobs: AsyncEngine | None = None
 

@@ -1,0 +1,149 @@
+"""Start Handrail: settings, database, schema, web application. ``python server.py`` or ``make run``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from db.embedded import EmbeddedError
+from db.engine import Database, EngineOptions
+from db.opening import Urls, opened
+from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
+from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, has_accounts, seed_demo_account
+from resolvers import sign_in
+from resolvers.context import Services
+from resolvers.demo import seed_walks
+from schema.schema import build_schema
+from settings import Settings, SettingsError, current
+from web.app import WebOptions, create_app
+from web.credentials import TokenRules, development_token
+from web.pages import DemoPerson, PageOptions
+
+USAGE = """usage: python server.py
+
+Serves the GraphQL API. Everything is set by environment variables; `python -m cli settings` lists them.
+Without DATABASE_URL an embedded PostgreSQL in HANDRAIL_DATA_DIR is used."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status for the shell."""
+    if arguments:
+        print(USAGE)
+        return 0 if set(arguments) <= {"-h", "--help"} else 2
+    try:
+        settings = current()
+        with opened(settings.database_url, settings.database_owner_url, settings.handrail_data_dir,
+                    settings.pg_bin_dir, take_over=True) as urls:
+            asyncio.run(serve(settings, urls))
+    except (SettingsError, UnusableDatabase, EmbeddedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+async def serve(settings: Settings, urls: Urls) -> None:
+    """Prepare the database, then serve until a signal ends it."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
+    await bring_up_to_date(urls.owner)
+    db = Database(urls.serve, EngineOptions(settings.db_pool_size, settings.db_pool_timeout),
+                  replica_url=settings.database_replica_url)
+    await require_safe(db)
+    services = Services(db)
+    if urls.embedded is not None and settings.development_tokens:
+        await seed_when_empty(urls, services)
+    app = create_app(build_schema()._schema, services, web_options(settings, services))
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_level=settings.log_level, access_log=False,
+        timeout_graceful_shutdown=15, server_header=False, proxy_headers=False, h11_max_incomplete_event_size=32_768,
+    )
+    server = Announcing(config, settings)
+    await server.serve()
+
+
+class Announcing(uvicorn.Server):
+    """uvicorn, and what a person wants to read once it serves."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print(banner(self._settings, port), flush=True)
+
+
+def banner(settings: Settings, port: int) -> str:
+    """The address and, in development, tokens and three things to try."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = f"http://{host}:{port}"
+    lines = [f"Handrail serves {base}/graphql"]
+    if not settings.development_tokens:
+        return lines[0]
+    secret = settings.dev_secret()
+    lines.append("\nDemo tokens of account acme (12 hours; `python -m cli token EMAIL` prints more):")
+    for local in ("l1", "engineer", "admin"):
+        token = development_token(secret, demo_account_id("acme"), demo_user_id("acme", local))
+        lines.append(f"  {local}@acme.example\n    {token}")
+    lines += [
+        "\nThree things to try:",
+        f"  1. Open {base}/ in a browser and sign in as a demo person with one click.",
+        f"  2. curl -s {base}/graphql -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \\",
+        "       -d '{\"query\":\"{ viewer { name role account { name } } flows { nodes { id title } } }\"}'",
+        "  3. Walk a ticket from intake to escalation and claim: sh docs/tour.sh",
+        "\nStop with Ctrl-C; the database stops with the server and keeps its data.",
+    ]
+    return "\n".join(lines)
+
+
+async def seed_when_empty(urls: Urls, services: Services) -> None:
+    """A newcomer meets two accounts with people, flows and walks; a database in use is left alone."""
+    owner = Database(urls.owner, role=None)
+    try:
+        if await has_accounts(owner):
+            return
+        for slug in DEMO_ACCOUNTS:
+            account_id, _ = await seed_demo_account(owner, slug)
+            await seed_walks(services, account_id, demo_user_id(slug, "l1"))
+    finally:
+        await owner.close()
+
+
+def web_options(settings: Settings, services: Services) -> WebOptions:
+    """How the web layer behaves, from the settings."""
+    secret = settings.dev_secret() if settings.development_tokens else None
+    tokens = TokenRules(secret, settings.auth_issuer, settings.auth_audience, settings.auth_jwks_url,
+                        settings.auth_account_claim)
+
+    async def people() -> list[DemoPerson]:
+        return await demo_people(services)
+
+    pages = PageOptions(settings.handrail_env.value, secret, demo_people=people if secret else None)
+    return WebOptions(
+        tokens, pages, settings.request_timeout, settings.body_limit, settings.is_production,
+        settings.allowed_origins,
+    )
+
+
+async def demo_people(services: Services) -> list[DemoPerson]:
+    """The demo people this database holds."""
+    found = []
+    for slug in DEMO_ACCOUNTS:
+        for local, *_ in DEMO_PEOPLE:
+            account_id, user_id = demo_account_id(slug), demo_user_id(slug, local)
+            person = await sign_in.by_user_id(services.db, account_id, user_id)
+            if person is not None and person.principal.role is not None:
+                found.append(DemoPerson(f"{local}@{slug}.example", person.principal.name,
+                                        person.principal.role.value, slug, account_id, user_id))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
