@@ -34,6 +34,25 @@ def commonmark() -> MarkdownIt:
     return _EveryLink("commonmark")
 
 
+@cache
+def commonmark_blocks() -> MarkdownIt:
+    """The same for blocks only: inline tokens keep their source and have no children (which is the costly part)."""
+    parser = _EveryLink("commonmark")
+    parser.core.ruler.disable(["inline"])
+    return parser
+
+
+def plain_words(source: str) -> str:
+    """The words of a piece of inline Markdown, without its markup."""
+    parts = (
+        "\n" if child.type in ("softbreak", "hardbreak") else child.content
+        for token in commonmark().parseInline(source)
+        for child in token.children or ()
+        if child.type in ("text", "code_inline", "softbreak", "hardbreak", "image", "text_special")
+    )
+    return "".join(parts)
+
+
 def plain_problem(text: str) -> str | None:
     """Why ``text`` should not be shown as plain text, or None."""
     if text.replace("\n", "").replace("\t", "").isprintable():  # the usual case, quickly
@@ -117,7 +136,7 @@ def _rewrite(text: str) -> str:
 
 
 def _code_lines(text: str) -> set[int]:
-    blocks = (token for token in commonmark().parse(text) if token.type in ("fence", "code_block") and token.map)
+    blocks = (token for token in commonmark_blocks().parse(text) if token.type in ("fence", "code_block") and token.map)
     return {line for token in blocks if token.map for line in range(*token.map)}
 
 

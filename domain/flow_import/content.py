@@ -12,6 +12,8 @@ from domain.flow_import.result import ImportRefused
 from domain.flow_node import MAX_JSON_DEPTH, MAX_TREE_BYTES
 
 MAX_FRONT_MATTER: Final = 10_000  # characters
+MAX_LINES: Final = 20_000
+MAX_PARAGRAPH: Final = 50_000  # characters between two blank lines; a node holds 20 KB
 
 
 def checked(content: str) -> str:
@@ -96,3 +98,18 @@ def _read_yaml(head: str, rest: str) -> tuple[dict[str, Any], str, str | None]:
     if data is None or not isinstance(data, dict):
         return {}, rest, None if data is None else "the front matter is not a list of names and values"
     return {str(key): value for key, value in data.items()}, rest, None
+
+
+def check_markdown(content: str) -> None:
+    """Refuses texts that no person wrote as a runbook and that are costly to parse: endless lines and paragraphs."""
+    lines = content.split("\n")
+    if len(lines) > MAX_LINES:
+        raise ImportRefused(
+            FindingCode.TOO_LARGE, f"The text has more than {MAX_LINES:,} lines.", "Import it in parts."
+        )
+    paragraph = 0
+    for line in lines:
+        paragraph = paragraph + len(line) + 1 if line.strip() else 0
+        if paragraph > MAX_PARAGRAPH:
+            message = f"A paragraph of the text has more than {MAX_PARAGRAPH:,} characters."
+            raise ImportRefused(FindingCode.TOO_LARGE, message, "Divide it by blank lines.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.flow_finding import FindingCode
-from domain.flow_import.content import front_matter, read_json
+from domain.flow_import.content import check_markdown, front_matter, read_json
 from domain.flow_import.draft import MAX_DETAIL, MAX_TITLE, Draft, markdown, one_line
 from domain.flow_import.handrail_json import read_handrail_data
 from domain.flow_import.many import read_each
@@ -73,6 +73,7 @@ def _reader(*, named: bool) -> Any:
             draft.remarks.warn(
                 FindingCode.REWRITTEN, message, None, "Edit and import the JSON export to keep every detail."
             )
+        check_markdown(body)
         outline = outline_of(body)
         own = one_line(head.get("title"), MAX_TITLE) or outline.title
         full = title if named or not own else own if title == "Imported flow" else title

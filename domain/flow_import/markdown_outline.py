@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from markdown_it.token import Token
 
 from domain.flow_import.draft import MAX_TITLE, one_line
-from domain.flow_text import commonmark
+from domain.flow_text import commonmark_blocks, plain_words
 
 # Headings under which a runbook explains instead of telling what to do.
 _CONTEXT = frozenset(
@@ -52,6 +52,7 @@ _GENERIC = frozenset(
 )
 _ARROWS = ("->", "→", "=>", ":", "–", "—")
 _MAX_LABEL = 60  # characters; a longer start of an item is a sentence, not an answer
+_MAX_WORDS = 2_000  # characters of a paragraph that can become a node's text
 _CHECKBOXES = ("[ ]", "[x]", "[X]")
 
 
@@ -90,7 +91,7 @@ class _Block:
 
 def outline_of(source: str) -> Outline:
     lines = source.split("\n")
-    title, parts = _parts(_blocks(commonmark().parse(source)))
+    title, parts = _parts(_blocks(commonmark_blocks().parse(source)))
     context: list[Section] = []
     sections: list[Section] = []
     for heading, is_context, blocks in parts:
@@ -159,13 +160,7 @@ def _inline_text(block: _Block) -> str:
 
 
 def _plain(inline: Token) -> str:
-    """The words of an inline token, without its markup."""
-    parts = (
-        "\n" if child.type in ("softbreak", "hardbreak") else child.content
-        for child in inline.children or ()
-        if child.type in ("text", "code_inline", "softbreak", "hardbreak", "image", "text_special")
-    )
-    return "".join(parts)
+    return plain_words(inline.content[:_MAX_WORDS])
 
 
 def _steps(heading: str, blocks: list[_Block], lines: list[str]) -> list[StepText]:
