@@ -41,8 +41,13 @@ async def _always() -> bool:
 
 
 async def generate_node(
-    client: ModelClient, request: NodeRequest, node_id: str, *, seconds: float | None = None,
-    reserve: Reserve = _always, purpose: Purpose = Purpose.NODE,
+    client: ModelClient,
+    request: NodeRequest,
+    node_id: str,
+    *,
+    seconds: float | None = None,
+    reserve: Reserve = _always,
+    purpose: Purpose = Purpose.NODE,
 ) -> GeneratedNode:
     """The next node under ``node_id``. Never raises for a model's fault and never takes longer than ``seconds``.
 
@@ -68,8 +73,13 @@ async def generate_node(
 
 
 async def _attempt(
-    client: ModelClient, model: str, request: NodeRequest, node_id: str, findings: tuple[Finding, ...],
-    seconds: float, purpose: Purpose,
+    client: ModelClient,
+    model: str,
+    request: NodeRequest,
+    node_id: str,
+    findings: tuple[Finding, ...],
+    seconds: float,
+    purpose: Purpose,
 ) -> tuple[FlowNode | tuple[Finding, ...], ModelCall]:
     boundary = f"=====TICKET-{secrets.token_hex(12)}====="
     messages = prompts.node_messages(request, boundary, findings)
@@ -78,7 +88,9 @@ async def _attempt(
     if completion.call.error_code is not None:
         return (), completion.call
     outcome = parse_node(
-        completion.raw, node_id, finish_reason=completion.finish_reason,
+        completion.raw,
+        node_id,
+        finish_reason=completion.finish_reason,
         sources=(*prompts.sources(request), boundary),
     )
     return outcome, replace(completion.call, verdict=verdict(outcome))
@@ -112,7 +124,11 @@ def _refused_by_budget(model: str, purpose: Purpose) -> ModelCall:
 
 
 async def classify(
-    client: ModelClient, problem: str, *, redact: Sequence[str] = (), seconds: float = _CLASSIFY_SECONDS,
+    client: ModelClient,
+    problem: str,
+    *,
+    redact: Sequence[str] = (),
+    seconds: float = _CLASSIFY_SECONDS,
     reserve: Reserve = _always,
 ) -> tuple[Classification, ModelCall | None]:
     """The problem's category by one small call, by its words when there is no model, no budget or no usable answer."""

@@ -14,17 +14,30 @@ from domain.builder.ai_json import object_of
 from domain.builder.finding import Finding, FindingCode
 from domain.builder.floor import floor_hits
 from domain.builder.floor_reading import readings
+from domain.builder.floor_words import words
 from domain.builder.injection import is_echo, talks_about_prompt
 from domain.builder.plain_text import MAX_LABEL, clean, refusal
 from domain.flow_tree import FlowNode, NodeKind, Option
 
 AI_KINDS = (NodeKind.QUESTION, NodeKind.INSTRUCTION, NodeKind.RESOLVED, NodeKind.ESCALATE)
 REASON_CATEGORIES = (
-    "exhausted_safe_steps", "needs_elevated_access", "out_of_scope", "safety_risk", "security_incident",
-    "identity_not_verified", "hardware_or_onsite", "third_party_outage", "flow_gap", "customer_request", "other",
+    "exhausted_safe_steps",
+    "needs_elevated_access",
+    "out_of_scope",
+    "safety_risk",
+    "security_incident",
+    "identity_not_verified",
+    "hardware_or_onsite",
+    "third_party_outage",
+    "flow_gap",
+    "customer_request",
+    "other",
 )
-_YES_NO = frozenset("yes no y n ja nein oui non si no sim nao nee true false".split())
-_ALTERNATIVES = re.compile(r"\b(?:or|oder|ou|of)\b(?! (?:not|later|newer|older|above|more|less|so|two|any|anything|something|anyone|nicht|pas|nao)\b)")
+_YES_NO = words("yes no y n ja nein oui non si sim nao nee true false")
+_ALTERNATIVES = re.compile(
+    r"\b(?:or|oder|ou|of)\b(?! (?:not|later|newer|older|above|more|less|so|two|any|anything|something|anyone|nicht|pas|"
+    r"nao)\b)"
+)
 _DEFAULT_ACKNOWLEDGE = "Done"
 
 
@@ -55,8 +68,11 @@ def node_findings(node: FlowNode, sources: Sequence[str] = ()) -> tuple[Finding,
 def served_texts(node: FlowNode) -> Iterator[tuple[str, str]]:
     """Every string of the node that a client shows, with its field's name."""
     named = (
-        ("text", node.text), ("detail", node.detail), ("acknowledgeLabel", node.acknowledge_label),
-        ("suggestedResolution", node.suggested_resolution), ("howTo", node.how_to),
+        ("text", node.text),
+        ("detail", node.detail),
+        ("acknowledgeLabel", node.acknowledge_label),
+        ("suggestedResolution", node.suggested_resolution),
+        ("howTo", node.how_to),
     )
     yield from ((name, text) for name, text in named if text)
     yield from ((f"options.{index}.label", option.label) for index, option in enumerate(node.options))
@@ -68,7 +84,9 @@ def _text_findings(name: str, text: str, sources: Sequence[str]) -> Iterator[Fin
         yield Finding(FindingCode.UNSAFE_TEXT, f"Plain text only: the field held {unsafe}.", name)
         return
     if talks_about_prompt(text) or is_echo(text, sources):
-        yield Finding(FindingCode.ECHOED_INPUT, "Use your own words about the problem; ticket data is not to be repeated.", name)
+        yield Finding(
+            FindingCode.ECHOED_INPUT, "Use your own words about the problem; ticket data is not to be repeated.", name
+        )
     yield from _floor_findings(name, text)
 
 
@@ -83,14 +101,20 @@ def _action_findings(data: dict[str, Any], node: FlowNode) -> Iterator[Finding]:
     """An instruction must name an allowed action; elsewhere a name is optional, but a refused one is refused."""
     named = _first(data, "action")
     is_named = named is not None and (not isinstance(named, str) or named.strip().upper() not in ("", "NONE", "NULL"))
-    if is_named and parse_action(named) is None or not is_named and node.kind is NodeKind.INSTRUCTION:
-        yield Finding(FindingCode.ACTION_REFUSED, f"action must be one of {', '.join(ACTION_NAMES)}; otherwise escalate.", "action")
+    if parse_action(named) is None and (is_named or node.kind is NodeKind.INSTRUCTION):
+        yield Finding(
+            FindingCode.ACTION_REFUSED,
+            f"action must be one of {', '.join(ACTION_NAMES)}; otherwise escalate.",
+            "action",
+        )
 
 
 def _node(data: dict[str, Any], node_id: str) -> FlowNode | tuple[Finding, ...]:
     kind = _kind(data)
     if kind is None:
-        return (Finding(FindingCode.WRONG_SHAPE, "kind must be one of question, instruction, resolved, escalate.", "kind"),)
+        return (
+            Finding(FindingCode.WRONG_SHAPE, "kind must be one of question, instruction, resolved, escalate.", "kind"),
+        )
     text = _string(data, "text", kind.value, "question", "instruction", "message")
     if not text:
         return (Finding(FindingCode.WRONG_SHAPE, "text must be a non-empty string.", "text"),)
@@ -99,10 +123,16 @@ def _node(data: dict[str, Any], node_id: str) -> FlowNode | tuple[Finding, ...]:
         return (Finding(FindingCode.WRONG_LABELS, problem, "options"),)
     action = parse_action(_first(data, "action"))
     return FlowNode(
-        node_id=node_id, kind=kind, text=text, detail=_string(data, "detail", "details") or None,
-        options=tuple(_options(labels)), action=action.value if action else None,
+        node_id=node_id,
+        kind=kind,
+        text=text,
+        detail=_string(data, "detail", "details") or None,
+        options=tuple(_options(labels)),
+        action=action.value if action else None,
         acknowledge_label=_acknowledge(data) if kind is NodeKind.INSTRUCTION else None,
-        suggested_resolution=_string(data, "suggestedResolution", "resolution") or None if kind is NodeKind.RESOLVED else None,
+        suggested_resolution=_string(data, "suggestedResolution", "resolution") or None
+        if kind is NodeKind.RESOLVED
+        else None,
         reason_category=_reason(data) if kind is NodeKind.ESCALATE else None,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.builder.floor_words import words
 from domain.refusal import Code, Refusal
 
 
@@ -72,11 +73,11 @@ BY_KEY: dict[str, Category] = {category.key: category for category in DEFAULT_CA
 FLOOR_KEYS: tuple[str, ...] = tuple(FloorClass)
 
 # The floor's classes are refused under the names people would try, not under our spelling alone.
-_FLOOR_WORDS = frozenset(
+_FLOOR_WORDS = words(
     "registry regedit bios boot system_file deletion delete wipe format credential credentials mfa 2fa firewall "
     "antivirus security script scripts powershell admin administrator elevated dns dhcp domain server servers "
     "production billing licence license licensing secret secrets identity software install installation "
-    "remote_control download".split()
+    "remote_control download"
 )
 
 

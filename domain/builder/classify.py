@@ -1,5 +1,7 @@
 """Which of the ten categories a problem belongs to: the model's answer read strictly, and a classifier without one."""
 
+# ruff: noqa: E501 - word lists and patterns are read by the entry, not by the line
+
 from __future__ import annotations
 
 import re
@@ -10,6 +12,7 @@ from domain.builder.ai_json import object_of
 from domain.builder.categories import BY_KEY, DEFAULT_CATEGORIES
 from domain.builder.finding import Finding, FindingCode
 from domain.builder.floor_reading import readings
+from domain.builder.floor_words import words
 
 UNKNOWN = "unknown"
 _MIN_WEIGHT = 2.0  # one word that names the category, or two that hint at it
@@ -42,30 +45,96 @@ def parse_category(raw: str | None, finish_reason: str | None = None) -> Classif
 
 
 # Words that name their category weigh 2; those that only hint weigh 1; words of everyday talk weigh less still.
-_NAMING = frozenset(
+_NAMING = words(
     "printer printing printers toner outlook vpn wifi wireless teams zoom webex microphone webcam headset browser chrome firefox safari cache cookies "
     "mouse keyboard monitor touchpad bluetooth hdmi displayport lockout anyconnect globalprotect forticlient openvpn wireguard reboot scanner mailbox "
-    "password passcode inbox outbox".split()
-) | {"locked out", "account locked", "docking station", "windows update", "print queue", "print job", "blue screen", "too many attempts",
-     "second screen", "access point", "vpn client", "no internet", "forgot password", "work offline", "airplane mode", "cannot sign in", "cannot log in",
-     "not accepted", "new password"}
-_WEAK = frozenset(
+    "password passcode inbox outbox"
+) | {
+    "locked out",
+    "account locked",
+    "docking station",
+    "windows update",
+    "print queue",
+    "print job",
+    "blue screen",
+    "too many attempts",
+    "second screen",
+    "access point",
+    "vpn client",
+    "no internet",
+    "forgot password",
+    "work offline",
+    "airplane mode",
+    "cannot sign in",
+    "cannot log in",
+    "not accepted",
+    "new password",
+}
+_WEAK = words(
     "page tab site call message pin screen signal stuck slow startup display send receive sound network update updates restart meeting video cable mail "
-    "loading calendar expired credentials edge scan paper ink tray offline blocked unlock hear echo crash usb dock".split()
+    "loading calendar expired credentials edge scan paper ink tray offline blocked unlock hear echo crash usb dock"
 )
 _EXTRA: dict[str, tuple[str, ...]] = {
-    "account_lockout": ("account is locked", "account got locked", "account has been locked", "locked me out", "locked my account", "account was locked", "unlock my account", "unlock account", "account is disabled", "account blocked"),
-    "password_reset": ("forgot my password", "reset my password", "password expired", "password has expired", "change my password", "password does not work"),
-    "os_restart_update": ("keeps restarting", "very slow", "computer is slow", "laptop is slow", "computer froze", "is frozen", "will not start", "not turning on", "pending update"),
+    "account_lockout": (
+        "account is locked",
+        "account got locked",
+        "account has been locked",
+        "locked me out",
+        "locked my account",
+        "account was locked",
+        "unlock my account",
+        "unlock account",
+        "account is disabled",
+        "account blocked",
+    ),
+    "password_reset": (
+        "forgot my password",
+        "reset my password",
+        "password expired",
+        "password has expired",
+        "change my password",
+        "password does not work",
+    ),
+    "os_restart_update": (
+        "keeps restarting",
+        "very slow",
+        "computer is slow",
+        "laptop is slow",
+        "computer froze",
+        "is frozen",
+        "will not start",
+        "not turning on",
+        "pending update",
+    ),
     "printer": ("does not print", "will not print", "can not print", "paper jam", "printouts", "prints"),
     "wifi_network_basics": ("no network", "internet is down", "lost internet", "internet connection", "ethernet"),
     "teams_zoom_av": ("can not hear", "no sound", "no audio", "my camera"),
-    "outlook_client": ("mail does not send", "mails do not", "not receiving emails", "email", "emails", "shared mailbox"),
+    "outlook_client": (
+        "mail does not send",
+        "mails do not",
+        "not receiving emails",
+        "email",
+        "emails",
+        "shared mailbox",
+    ),
     "browser_cache_cookies": ("web page", "website", "webpage"),
 }
 _DECISIVE = {
-    "account_lockout": ("account locked", "locked out", "lockout", "account is locked", "too many attempts", "account got locked", "account has been locked", "account was locked", "locked my account", "unlock my account"),
-    "vpn_connect": ("vpn",), "printer": ("printer",), "outlook_client": ("outlook",),
+    "account_lockout": (
+        "account locked",
+        "locked out",
+        "lockout",
+        "account is locked",
+        "too many attempts",
+        "account got locked",
+        "account has been locked",
+        "account was locked",
+        "locked my account",
+        "unlock my account",
+    ),
+    "vpn_connect": ("vpn",),
+    "printer": ("printer",),
+    "outlook_client": ("outlook",),
 }
 
 
@@ -76,10 +145,16 @@ def _weight(word: str) -> float:
 
 
 _LEXICON: tuple[tuple[str, tuple[tuple[re.Pattern[str], float], ...]], ...] = tuple(
-    (category.key, tuple(
-        (re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])"), _weight(word) + (1.0 if word in _DECISIVE.get(category.key, ()) else 0.0))
-        for word in dict.fromkeys((*category.words, *_EXTRA.get(category.key, ())))
-    ))
+    (
+        category.key,
+        tuple(
+            (
+                re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])"),
+                _weight(word) + (1.0 if word in _DECISIVE.get(category.key, ()) else 0.0),
+            )
+            for word in dict.fromkeys((*category.words, *_EXTRA.get(category.key, ())))
+        ),
+    )
     for category in DEFAULT_CATEGORIES
 )
 

@@ -9,16 +9,58 @@ from domain.builder import floor_words as words
 
 _SENTENCE = re.compile(r"([.!?;\n]+)(?=\s|$)")
 _CONNECTORS = (
-    "and then", "and", "then", "but", "or", "so that", "so", "if", "when", "because", "until", "unless", "while", "before", "after",
-    "instead", "whether", "although", "though", "except", "sondern", "und", "oder", "aber", "wenn", "falls", "ob", "weil", "bis", "et", "ou", "mais",
-    "si", "puis", "pero", "hasta", "ma", "poi", "mas", "maar", "als", "totdat", "dan", "which", "since", "once", "as soon as",
+    "and then",
+    "and",
+    "then",
+    "but",
+    "or",
+    "so that",
+    "so",
+    "if",
+    "when",
+    "because",
+    "until",
+    "unless",
+    "while",
+    "before",
+    "after",
+    "instead",
+    "whether",
+    "although",
+    "though",
+    "except",
+    "sondern",
+    "und",
+    "oder",
+    "aber",
+    "wenn",
+    "falls",
+    "ob",
+    "weil",
+    "bis",
+    "et",
+    "ou",
+    "mais",
+    "si",
+    "puis",
+    "pero",
+    "hasta",
+    "ma",
+    "poi",
+    "mas",
+    "maar",
+    "als",
+    "totdat",
+    "dan",
+    "which",
+    "since",
+    "once",
+    "as soon as",
 )
 _SPLIT = re.compile(r"\s*[,:]\s*(?:(" + "|".join(_CONNECTORS) + r")\s+)?|\s+(" + "|".join(_CONNECTORS) + r")\s+")
 _LEAD = re.compile(r"^(" + "|".join(word for word in _CONNECTORS if word not in ("which", "once")) + r")\s+")
 _CONTINUES = frozenset({"or", "nor", "oder", "ou", "o", "of", "and", "et", "und", ","})
-CONDITIONS = frozenset(
-    "if when because until while unless before after wenn falls si se als since once".split()
-)
+CONDITIONS = words.words("if when because until while unless before after wenn falls si se als since once")
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
 
@@ -57,9 +99,9 @@ def _cut(sentence: str, is_question: bool) -> list[Clause]:
     found: list[Clause] = []
     lead_match = _LEAD.match(sentence)
     lead = lead_match.group(1) if lead_match else ""
-    rest, position = sentence[lead_match.end() if lead_match else 0:], 0
+    rest, position = sentence[lead_match.end() if lead_match else 0 :], 0
     for match in _SPLIT.finditer(rest):
-        _append(found, rest[position:match.start()], lead, is_question, sentence)
+        _append(found, rest[position : match.start()], lead, is_question, sentence)
         lead, position = match.group(1) or match.group(2) or ",", match.end()
     _append(found, rest[position:], lead, is_question, sentence)
     return found
@@ -83,7 +125,7 @@ def head_index(tokens: tuple[str, ...]) -> int:
 
 def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
     """``get the …``, ``go to the …`` are the order themselves; before a person or a verb they only lead to it."""
-    token, following = tokens[index], tokens[index + 1:index + 4]
+    token, following = tokens[index], tokens[index + 1 : index + 4]
     if token in ("go", "proceed", "continue") and len(following) > 1:
         return following[0] in ("to", "into", "in", "through") and following[1] in words.DETERMINERS
     if token not in words.OBJECT_TAKERS or len(following) < 2 or following[0] not in words.DETERMINERS:
@@ -95,8 +137,8 @@ def _negation(tokens: tuple[str, ...], limit: int) -> tuple[int, int] | None:
     """Start and end of the last negation that stands before ``limit``; ``why not …`` and ``if not …`` are none."""
     best: tuple[int, int] | None = None
     for parts in _NEGATORS:
-        for index in range(0, limit - len(parts) + 1):
-            if tokens[index:index + len(parts)] != parts or (index and tokens[index - 1] == "why"):
+        for index in range(limit - len(parts) + 1):
+            if tokens[index : index + len(parts)] != parts or (index and tokens[index - 1] == "why"):
                 continue
             if best is None or index + len(parts) > best[1] or (index + len(parts) == best[1] and index < best[0]):
                 best = (index, index + len(parts))
@@ -154,7 +196,7 @@ def is_state_question(clause: Clause) -> bool:
     if any(f" {phrase} " in sentence for phrase in words.ORDERING_QUESTION):
         return False
     first = next((token for token in head if token not in ("and", "or", "but", "so", "now", "then", ",")), "")
-    return first in words.STATE_QUESTION or head_index(tuple(head)) >= 0 and not _orders_directly(clause)
+    return first in words.STATE_QUESTION or not _orders_directly(clause)
 
 
 def _orders_directly(clause: Clause) -> bool:
@@ -189,7 +231,7 @@ def is_order(clause: Clause) -> bool:
     following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
     if following in words.DETERMINERS:
         return True
-    return not any(token in words.STATE_VERBS for token in clause.tokens[index + 1:index + 5])
+    return not any(token in words.STATE_VERBS for token in clause.tokens[index + 1 : index + 5])
 
 
 def _is_addressed(lead_in: tuple[str, ...]) -> bool:

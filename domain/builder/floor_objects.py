@@ -3,6 +3,8 @@
 Patterns are over ``floor_reading``'s spelling. Each is a plain alternation, matched once over a text of at most 2 KB.
 """
 
+
+
 from __future__ import annotations
 
 import re

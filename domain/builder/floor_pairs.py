@@ -1,5 +1,7 @@
 """Deeds made of a verb and an object: the verb in an order's position, the object behind it (or before a passive)."""
 
+
+
 from __future__ import annotations
 
 import re
@@ -83,7 +85,7 @@ def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(r"(?<![a-z0-9])(?:" + pattern + r")(?![a-z0-9])")
 
 
-def _forms(verbs: frozenset[str]) -> dict[str, str]:
+def verb_forms(verbs: frozenset[str]) -> dict[str, str]:
     forms: dict[str, str] = {}
     for verb in verbs:
         forms[participle(verb)] = "participle"
@@ -96,7 +98,7 @@ def _forms(verbs: frozenset[str]) -> dict[str, str]:
 def _pair(
     floor_class: FloorClass, name: str, verbs: frozenset[str], objects: str, unless: str | None = None, window: int = 9
 ) -> Pair:
-    return Pair(floor_class, name, _forms(verbs), _whole(objects), _whole(unless) if unless else None, window)
+    return Pair(floor_class, name, verb_forms(verbs), _whole(objects), _whole(unless) if unless else None, window)
 
 
 _NO_FILES = (

@@ -1,5 +1,7 @@
 """Turns of phrase that are a deed by themselves, and the worst orders in other languages."""
 
+
+
 from __future__ import annotations
 
 import re

@@ -2,6 +2,8 @@
 has none, is refused: new words for old deeds need no new rule.
 """
 
+
+
 from __future__ import annotations
 
 import re

@@ -3,6 +3,8 @@
 All in the spelling of ``floor_reading`` (lower case, no accents, no apostrophes).
 """
 
+
+
 from __future__ import annotations
 
 

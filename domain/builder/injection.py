@@ -1,5 +1,7 @@
 """Text of the ticket is data. A node that repeats it as its own words, or talks about its prompt, is not served."""
 
+# ruff: noqa: E501 - word lists and patterns are read by the entry, not by the line
+
 from __future__ import annotations
 
 import re
@@ -30,7 +32,7 @@ def _words(text: str) -> list[str]:
 
 
 def _runs(tokens: list[str], length: int) -> set[tuple[str, ...]]:
-    return {tuple(tokens[index:index + length]) for index in range(len(tokens) - length + 1)}
+    return {tuple(tokens[index : index + length]) for index in range(len(tokens) - length + 1)}
 
 
 def is_echo(text: str, sources: Iterable[str]) -> bool:

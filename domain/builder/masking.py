@@ -4,11 +4,15 @@ Pure and linear: every pattern is bounded and none nests repetitions. Names cann
 values of known fields (customer, company) are passed as ``known``. Masking again changes nothing.
 """
 
+# ruff: noqa: E501 - word lists and patterns are read by the entry, not by the line
+
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+
+from domain.builder.floor_words import words
 
 EMAIL, PHONE, SECRET, NUMBER, ADDRESS, NAME = "[email]", "[phone]", "[secret]", "[number]", "[address]", "[name]"
 
@@ -22,7 +26,7 @@ _KEYWORD = (
 )
 _LINK = r"(?:\s{0,3}(?:=>|->|[:=–—-])\s{0,3}|\s+(?:(?:is|was|are|ist|war|lautet|est|es|era|è|é|to|now|zu|auf|wurde|currently|still|used to be|today|set|jetzt|of|that i use|i use)\s+){1,3}[:=]?\s{0,2})"
 _VALUE = r"(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|`[^`\n]{1,80}`|„[^“”\n]{1,80}[“”]|“[^”\n]{1,80}”|«[^»\n]{1,80}»|\S{1,120})"
-_STATUS = frozenset(
+_STATUS = words(
     "wrong incorrect expired expiring not no invalid rejected required being accepted correct right still always asked asking the a an too about "
     "never ok okay fine known forgotten lost unknown locked reset changed going set in on to it its that this what why how when where if refused "
     "needed missing empty blank hidden shown visible old new valid working broken saved stored same different denied declined sent received "
@@ -30,7 +34,7 @@ _STATUS = frozenset(
     "ignored failing failed unrecognised unrecognized recognised recognized mandatory case-sensitive prompted requested enabled disabled "
     "falsch abgelaufen nicht incorrecte expiré incorrecta scaduta errata expirada verlopen onjuist there here supposed probably maybe "
     "page prompt screen field box window policy manager dialog message error request email mail protected compromised unchanged weak strong long short "
-    "me him them us i he she they we you one nothing something anything stuck down up cached synced syncing off typed entered mistyped".split()
+    "me him them us i he she they we you one nothing something anything stuck down up cached synced syncing off typed entered mistyped"
 )
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"-----BEGIN [A-Z ]{1,40}-----[^\0]{1,8000}?-----END [A-Z ]{1,40}-----"), SECRET),

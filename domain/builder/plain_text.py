@@ -1,5 +1,7 @@
 """Node texts are plain text: what is only noise is taken out, what could lead a reader elsewhere is refused."""
 
+# ruff: noqa: E501 - word lists and patterns are read by the entry, not by the line
+
 from __future__ import annotations
 
 import re
@@ -13,9 +15,24 @@ _TLDS = "com|net|org|io|dev|app|info|biz|ru|cn|de|fr|uk|eu|nl|es|it|pt|pl|us|co|
 _REFUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a code block", re.compile(r"```|~~~|^(?: {4,}|\t+)\S.*[;{}$|]", re.MULTILINE)),
     ("a markdown link", re.compile(r"\]\s{0,3}[(\[]|!\[|^\s{0,3}\[[^\]\n]{1,80}\]:", re.MULTILINE)),
-    ("an address on the web", re.compile(r"(?:[a-z][a-z0-9+.\-]{1,20}:/{2}|\b(?:javascript|data|vbscript|mailto|tel|file|ms-[a-z]{1,20}):(?=\S)|\bwww\.|\bhxxps?)", re.IGNORECASE)),
-    ("an address on the web", re.compile(rf"(?<![\w.])(?:[\w-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w-]|\.\w)", re.IGNORECASE)),
-    ("HTML", re.compile(r"<\s{0,3}[/!?]?[a-z][^<>]{0,500}>|<\s{0,3}(?:script|img|iframe|svg|a|style|object|embed)\b|&#x?[0-9a-f]{1,8};|&(?:lt|gt|amp|quot|nbsp);", re.IGNORECASE)),
+    (
+        "an address on the web",
+        re.compile(
+            r"(?:[a-z][a-z0-9+.\-]{1,20}:/{2}|\b(?:javascript|data|vbscript|mailto|tel|file|ms-[a-z]{1,20}):(?=\S)|\bwww\.|\bhxxps?)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "an address on the web",
+        re.compile(rf"(?<![\w.])(?:[\w-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w-]|\.\w)", re.IGNORECASE),
+    ),
+    (
+        "HTML",
+        re.compile(
+            r"<\s{0,3}[/!?]?[a-z][^<>]{0,500}>|<\s{0,3}(?:script|img|iframe|svg|a|style|object|embed)\b|&#x?[0-9a-f]{1,8};|&(?:lt|gt|amp|quot|nbsp);",
+            re.IGNORECASE,
+        ),
+    ),
     ("a template expression", re.compile(r"\{\{|\}\}|\$\{|\{%|<%")),
 )
 _BLANKS = re.compile(r"[ \t]{2,}")

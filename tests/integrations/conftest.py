@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from integrations.llm import LiteLlmClient, LlmSettings
+from integrations.litellm_client import LiteLlmClient
+from integrations.llm import LlmSettings, Prompt, Purpose
 from tests.support.fault_llm import FaultLlm, fault_llm
-
-STEP = 1.6  # seconds; stands for the 12 of production
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -18,6 +17,7 @@ async def _fault_server() -> AsyncIterator[FaultLlm]:
     async with fault_llm() as fake:
         client = LiteLlmClient(LlmSettings(model="fake", api_base=fake.base_url, api_key="k"))
         await client.warm()
+        await client.complete("openai/fake", Prompt(Purpose.NODE, [{"role": "user", "content": "-"}], {}, ""), 60.0)
         yield fake
 
 
@@ -29,4 +29,4 @@ def fake(_fault_server: FaultLlm) -> FaultLlm:
 
 @pytest.fixture
 def client(fake: FaultLlm) -> LiteLlmClient:
-    return LiteLlmClient(LlmSettings(model="fake", api_base=fake.base_url, api_key="sk-test", step_timeout=STEP, embedding_model="vectors"))
+    return LiteLlmClient(LlmSettings(model="fake", api_base=fake.base_url, api_key="sk-test", embedding_model="vectors"))

@@ -12,11 +12,12 @@ import pytest
 from domain.builder.escalate_nodes import EscalateCause
 from domain.builder.prompt import PathStep, node_request
 from domain.flow_tree import NodeKind
-from integrations.llm import LiteLlmClient, LlmSettings, Purpose, UnconfiguredClient, model_client
+from integrations.litellm_client import LiteLlmClient
+from integrations.llm import LlmSettings, Purpose, UnconfiguredClient, model_client
 from integrations.node_generation import classify, generate_node
-from tests.support.fault_llm import HOSTILE_TEXTS, QUESTION, FaultLlm
+from tests.support.fault_llm import HOSTILE_TEXTS, QUESTION
 
-STEP = 1.6
+HASTY = 1.5  # seconds; stands for the 12 of production where a time-out is what is tested
 REQUEST = node_request("The printer does not print", "printer")
 
 
@@ -56,9 +57,10 @@ async def test_usable_answers_are_served_clean(fake, client, mode) -> None:
 )
 async def test_every_fault_ends_in_an_escalate_node_within_the_bound(fake, client, mode, paid, verdict) -> None:
     fake.reset(mode)
+    bound = HASTY if mode in ("hang", "dribble") else 12.0
     started = time.monotonic()
-    made = await generate_node(client, REQUEST, "our-id")
-    assert time.monotonic() - started < STEP
+    made = await generate_node(client, REQUEST, "our-id", seconds=bound)
+    assert time.monotonic() - started < bound
     assert made.is_fallback
     assert made.node.kind is NodeKind.ESCALATE
     assert made.node.node_id == "our-id"
@@ -106,7 +108,7 @@ async def test_unsafe_twice_says_that_the_safe_steps_are_used_up(fake, client) -
 
 
 async def test_a_fallback_model_answers_after_an_outage(fake) -> None:
-    settings = LlmSettings(model="first", fallback_models=("second",), api_base=fake.base_url, api_key="k", step_timeout=STEP)
+    settings = LlmSettings(model="first", fallback_models=("second",), api_base=fake.base_url, api_key="k", step_timeout=3.0)
     for fault in ("500", "429", "401", "hang"):
         fake.reset("good", fault)
         made = await generate_node(LiteLlmClient(settings), REQUEST, "id")
@@ -189,7 +191,7 @@ async def test_without_a_model_nothing_is_called() -> None:
 
 async def test_sixty_hanging_calls_leave_the_loop_free(fake, client) -> None:
     fake.reset("hang")
-    waiting = [asyncio.create_task(generate_node(client, REQUEST, str(n))) for n in range(60)]
+    waiting = [asyncio.create_task(generate_node(client, REQUEST, str(n), seconds=2.0)) for n in range(60)]
     worst = 0.0
     await asyncio.sleep(0.8)  # sixty connections have been made
     while not all(task.done() for task in waiting):

@@ -1,0 +1,104 @@
+"""Deeds made of a verb and an object in one clause, in the active or the passive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.builder import floor_pairs as pairs
+from domain.builder import floor_words as words
+from domain.builder.categories import FloorClass
+from domain.builder.floor_clauses import Clause
+from domain.builder.floor_orders import in_order_position, is_excused, is_progressive, is_reported
+
+_DOING = words.words(
+    "do perform run make carry conduct initiate trigger apply execute undertake need needs needed force complete arrange order required"
+)
+
+
+def _verb_positions(clause: Clause, pair: pairs.Pair) -> Iterator[tuple[int, str]]:
+    for index, token in enumerate(clause.tokens):
+        form = pair.forms.get(token)
+        if form is None:
+            continue
+        done = any(word in _DOING for word in clause.tokens[max(0, index - 5) : index])
+        if form == "base" and not done and not in_order_position(clause, index):
+            continue
+        if form == "base" and is_reported(clause, index):
+            continue
+        if form == "gerund" and is_progressive(clause, index):
+            continue
+        yield index, form
+
+
+def is_deed(clause: Clause, pair: pairs.Pair) -> bool:
+    text = clause.sentence if pair.floor_class is FloorClass.CREDENTIALS else clause.text
+    if pair.unless is not None and pair.unless.search(text) and not _unless_is_bait(pair, text):
+        return False
+    for index, form in _verb_positions(clause, pair):
+        if form == "participle" and pair.forms.get(clause.tokens[index]) != "base":
+            if _passive_pair(clause, pair, index):
+                return True
+            continue
+        if is_excused(clause, index):
+            continue
+        if _has_object(clause, pair, index) and not _warned_on(clause, index):
+            return True
+    return False
+
+
+def _warned_on(clause: Clause, index: int) -> bool:
+    """``tell the customer never to give …``: what is told is a prohibition."""
+    if clause.tokens[index] not in words.CAUSATIVES | {"tell", "remind", "say", "warn", "want"}:
+        return False
+    return not {"never", "not", "nobody", "nothing"}.isdisjoint(clause.tokens[index + 1 : index + 6])
+
+
+def _unless_is_bait(pair: pairs.Pair, text: str) -> bool:
+    """A source outside the machine (a link, a vendor's site) makes an ``offered update`` an installation again."""
+    if pair.floor_class is FloorClass.SOFTWARE:
+        return pairs.OFFERED_BUT_NOT.search(text) is not None
+    if pair.floor_class is FloorClass.CREDENTIALS:
+        return any(token in words.AGENTS | {"admin", "directory", "console"} for token in text.split())
+    return False
+
+
+def _has_object(clause: Clause, pair: pairs.Pair, index: int) -> bool:
+    behind = " ".join(clause.tokens[index + 1 : index + 1 + pair.window])
+    if not behind and pair.name == "install" and "update" not in clause.sentence:
+        return True
+    if pair.objects.search(behind):
+        return True
+    in_front = " ".join(clause.tokens[max(0, index - 4) : index])
+    doing = any(word in _DOING for word in clause.tokens[max(0, index - 5) : index])
+    return doing and pair.objects.search(in_front) is not None and pair.name not in ("install", "listing", "purchase")
+
+
+def _passive_pair(clause: Clause, pair: pairs.Pair, index: int) -> bool:
+    before = clause.tokens[:index]
+    is_named = pair.objects.search(" ".join(before)) is not None and pair.name not in ("listing", "purchase")
+    if not is_named and pair.name != "install":
+        return False
+    text = f" {' '.join(before)} "
+    if not any(
+        f" {mark} " in text
+        for mark in (
+            "should",
+            "must",
+            "has to",
+            "have to",
+            "needs to",
+            "need to",
+            "to be",
+            "make sure",
+            "ensure",
+            "get",
+            "have",
+            "with",
+            "can be",
+            "could be",
+        )
+    ):
+        return False
+    if clause.tokens[0] in ("has", "have", "had", "did", "does") or "has been" in text or "have been" in text:
+        return False
+    return not is_excused(clause, index) and not any(token in ("not", "never", "nothing") for token in before)

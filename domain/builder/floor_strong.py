@@ -1,0 +1,181 @@
+"""Hits by phrase, and orders about things that are never the object of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.builder import floor_clauses as grammar
+from domain.builder import floor_pairs as pairs
+from domain.builder import floor_words as words
+from domain.builder.floor_clauses import Clause
+from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_objects import ALWAYS, STRONG
+from domain.builder.floor_orders import HARM, in_order_position, is_excused, is_progressive, is_reported, stops_then
+from domain.builder.floor_phrases import FOREIGN_UPDATE, PHRASES
+
+_ENGLISH = words.words("the your this to of and with is you customer user their own it for on an from by")
+
+
+def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
+    text = clause.text
+    for floor_class, name, pattern in PHRASES:
+        if name == "foreign" and not _ENGLISH.isdisjoint(clause.tokens):
+            continue
+        for match in pattern.finditer(text):
+            at, last = text[: match.start()].count(" "), text[: match.end()].count(" ")
+            if not _excused_phrase(clause, name, at, match.group()) and not (
+                name == "foreign" and grammar.is_forbidden(clause, last)
+            ):
+                yield FloorHit(floor_class, name, text[:200])
+                break
+
+
+def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
+    if name == "skip-identity":
+        before = clause.tokens[:at]
+        return bool({"not", "never", "avoid"} & set(before)) or (matched.startswith("ignore") and "error" in matched)
+    if name == "what-is-secret":
+        return grammar.is_forbidden(clause, at)
+    if name == "foreign" and FOREIGN_UPDATE.search(clause.text) and pairs.OFFERED_BUT_NOT.search(clause.text) is None:
+        return True
+    if grammar.is_state_question(clause) and name != "what-is-secret" and not _asks_for_secret(name, matched):
+        return True
+    return is_excused(clause, at)
+
+
+def _asks_for_secret(name: str, matched: str) -> bool:
+    """``Wie lautet Ihr Passwort?`` is a question, and the deed is to ask it."""
+    return name == "foreign" and matched.split(maxsplit=1)[0] in ("wie", "quel", "cual", "qual", "wat")
+
+
+def strong_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
+    text = clause.text
+    for floor_class, pattern in STRONG:
+        for match in pattern.finditer(text):
+            at = text[: match.start()].count(" ")
+            if not is_excused(clause, at) and _is_ordered(clause, sentence, at, match.group()):
+                yield FloorHit(floor_class, match.group(), text[:200])
+                break
+
+
+def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> bool:
+    if (
+        name in ALWAYS
+        or _passive_order(clause, at)
+        or _is_told(clause, at)
+        or _deed_noun(clause, at + len(name.split()))
+    ):
+        return True
+    if at <= grammar.head_index(clause.tokens) < at + len(name.split()):
+        return False
+    if grammar.is_order(clause):
+        return _acts(clause, at)
+    if _harm_before(clause, at):
+        return True
+    if clause.tokens[0] in words.LOCATIVES or len(clause.tokens) <= at + len(name.split()):
+        return (
+            any(
+                other is not clause
+                and grammar.is_order(other)
+                and _acts(other, len(other.tokens))
+                and not grammar.is_forbidden(other, grammar.head_index(other.tokens))
+                for other in sentence
+            )
+            and clause.tokens[0] in words.LOCATIVES
+        )
+    return False
+
+
+_DEED_NOUNS = words.words(
+    "edit edits change changes tweak tweaks fix hack modification modifications removal reset wipe exclusion exception override edition flash"
+)
+
+
+def _deed_noun(clause: Clause, behind: int) -> bool:
+    """``a registry tweak``, ``the next step is a firewall exception``; what happened by itself is no deed."""
+    return any(token in _DEED_NOUNS for token in clause.tokens[behind : behind + 2]) and not (
+        {"did", "was", "were", "has", "had", "after", "since", "recent", "needs", "need", "requires"}
+        & set(clause.tokens)
+    )
+
+
+def _acts(clause: Clause, at: int) -> bool:
+    """An order whose verb does more than look. Looking *until something is off* is doing, too."""
+    if clause.head not in words.OBSERVING_HEADS:
+        return True
+    return _harm_before(clause, at)
+
+
+def _is_told(clause: Clause, at: int) -> bool:
+    """``tell the firewall to …``: the thing itself is given the order."""
+    return (
+        at > 0
+        and "to" in clause.tokens[at:]
+        and clause.tokens[at - 1]
+        in ("tell", "ask", "let", "instruct")
+        + (("the",) if at > 1 and clause.tokens[at - 2] in ("tell", "instruct") else ())
+    )
+
+
+def _harm_before(clause: Clause, at: int) -> bool:
+    """A changing verb in an order's position before the object (``ask the customer to disable the firewall``)."""
+    for index, token in enumerate(clause.tokens[:at]):
+        form = HARM.get(token)
+        if form == "base" and in_order_position(clause, index) and not is_reported(clause, index):
+            return True
+        if form == "gerund" and not is_progressive(clause, index) and not stops_then(clause):
+            return True
+    return False
+
+
+def _passive_order(clause: Clause, at: int) -> bool:
+    """``the firewall should be switched off``, ``make sure the firewall is disabled``, ``with the firewall off``."""
+    tokens = clause.tokens
+    tail = tokens[at:]
+    off = [
+        index
+        for index, token in enumerate(tail)
+        if token in words.OFF_WORDS
+        or HARM.get(token) == "participle"
+        or (token in ("set", "put", "cut", "run") and tail[index - 1] == "be")
+    ]
+    gerunds = [index for index, token in enumerate(tail) if HARM.get(token) == "gerund"]
+    text = " ".join(tail)
+    if gerunds and any(f" {word} " in f" {text} " for word in ("needs", "need", "wants", "requires", "could use")):
+        return True
+    if not off:
+        return False
+    if clause.lead in ("once", "after", "as soon as") or tokens[0] == "once":
+        return True
+    before = " ".join(tokens[:at]) + " " + " ".join(tail[: off[-1]])
+    marks = (
+        "should",
+        "must",
+        "has to",
+        "have to",
+        "had to",
+        "needs to",
+        "need to",
+        "ought to",
+        "to be",
+        "shall",
+        "can be",
+        "could be",
+        "may be",
+        "make sure",
+        "ensure",
+        "see to it",
+        "needs",
+        "get",
+        "have",
+        "with",
+        "wants",
+        "better",
+        "check that",
+        "verify that",
+        "confirm that",
+        "until",
+        "is to",
+        "are to",
+    )
+    return any(f" {mark} " in f" {before} " for mark in marks) and "whether" not in before
