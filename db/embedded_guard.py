@@ -3,8 +3,8 @@
 A file of its own, executed and never imported, because the work must be done between fork and exec of the command and
 Python's ``preexec_fn`` can deadlock in a process that has threads. Needs nothing but the standard library.
 
-Linux: the kernel sends SIGINT (PostgreSQL's fast, clean shutdown) when the thread that launched us ends. Elsewhere: a
-small watcher looks for the parent five times a second.
+Linux: we become the command, and the kernel sends it SIGINT (PostgreSQL's fast, clean shutdown) when the thread that
+launched us ends. Elsewhere: we stay as the command's parent, look for ours, and pass signals on.
 """
 
 from __future__ import annotations
@@ -16,52 +16,32 @@ import sys
 import time
 
 PR_SET_PDEATHSIG = 1
-WATCH_SECONDS = 0.2
+WATCH_SECONDS = 0.1
 
 
-def die_with_parent(parent: int) -> None:
-    """Arrange for SIGINT at the parent's end; leave at once when it is already gone."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-    else:
-        watch_parent(parent)
+def become(parent: int, command: list[str]) -> None:
+    """Turn into the command, which gets SIGINT at the parent's end; leave at once when that has come already."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("the parent ended before the command began")
+    os.execv(command[0], command)
 
 
-def watch_parent(parent: int) -> None:
-    """Fork a watcher twice, so that the command inherits no child it does not know."""
-    command = os.getpid()
-    middle = os.fork()
-    if middle:
-        os.waitpid(middle, 0)
-        return
-    if os.fork() == 0:
-        os.setsid()
-        wait_for_either(parent, command)
-    os._exit(0)
-
-
-def wait_for_either(parent: int, command: int) -> None:
-    """Signal the command when its parent is gone; end without a word when the command is."""
-    while True:
+def supervise(parent: int, command: list[str]) -> int:
+    """Run the command as a child, and interrupt it when our parent is another than in the beginning."""
+    child = os.fork()
+    if child == 0:
+        os.execv(command[0], command)
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: os.kill(child, number))
+    while os.getppid() == parent:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return abs(os.waitstatus_to_exitcode(status))
         time.sleep(WATCH_SECONDS)
-        if not alive(command):
-            return
-        if not alive(parent):
-            os.kill(command, signal.SIGINT)
-            return
-
-
-def alive(pid: int) -> bool:
-    """True when a process with this id exists, whoever owns it."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    os.kill(child, signal.SIGINT)
+    os.waitpid(child, 0)
+    return 1
 
 
 def drop_rights(user: str) -> None:
@@ -77,8 +57,10 @@ def main() -> None:
     """Drop rights first: changing the user clears the parent-death signal."""
     parent, user, *command = sys.argv[1:]
     drop_rights(user)
-    die_with_parent(int(parent))
-    os.execv(command[0], command)
+    if sys.platform == "linux":
+        become(int(parent), command)
+    else:
+        sys.exit(supervise(int(parent), command))
 
 
 if __name__ == "__main__":
