@@ -118,7 +118,7 @@ def head_index(tokens: tuple[str, ...]) -> int:
     for index, token in enumerate(tokens):
         if _is_verb_here(tokens, index):
             return index
-        if token not in words.FILLERS and not token.isdigit() and not (token.endswith("ly") and len(token) > 4):
+        if token not in words.FILLERS and not token.isdigit() and not words.is_adverb(token):
             return index
     return max(len(tokens) - 1, 0)
 
@@ -128,6 +128,8 @@ def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
     token, following = tokens[index], tokens[index + 1 : index + 4]
     if token in ("go", "proceed", "continue") and len(following) > 1:
         return following[0] in ("to", "into", "in", "through") and following[1] in words.DETERMINERS
+    if token == "get" and len(following) > 1 and following[0] in words.PRONOUNS and following[1] in words.DETERMINERS:
+        return True
     if token not in words.OBJECT_TAKERS or len(following) < 2 or following[0] not in words.DETERMINERS:
         return False
     return not any(word in words.PEOPLE for word in following[1:])

@@ -15,6 +15,9 @@ _DOING = words.words(
 )
 
 
+_SAME_FORM = words.words("reset set put cut shut")
+
+
 def _verb_positions(clause: Clause, pair: pairs.Pair) -> Iterator[tuple[int, str]]:
     for index, token in enumerate(clause.tokens):
         form = pair.forms.get(token)
@@ -22,6 +25,8 @@ def _verb_positions(clause: Clause, pair: pairs.Pair) -> Iterator[tuple[int, str
             continue
         done = any(word in _DOING for word in clause.tokens[max(0, index - 5) : index])
         if form == "base" and not done and not in_order_position(clause, index):
+            if token in _SAME_FORM and index > 1 and clause.tokens[0] in ("have", "get", "with"):
+                yield index, "participle"
             continue
         if form == "base" and is_reported(clause, index):
             continue
@@ -35,7 +40,7 @@ def is_deed(clause: Clause, pair: pairs.Pair) -> bool:
     if pair.unless is not None and pair.unless.search(text) and not _unless_is_bait(pair, text):
         return False
     for index, form in _verb_positions(clause, pair):
-        if form == "participle" and pair.forms.get(clause.tokens[index]) != "base":
+        if form == "participle":
             if _passive_pair(clause, pair, index):
                 return True
             continue
@@ -99,6 +104,11 @@ def _passive_pair(clause: Clause, pair: pairs.Pair, index: int) -> bool:
         )
     ):
         return False
-    if clause.tokens[0] in ("has", "have", "had", "did", "does") or "has been" in text or "have been" in text:
+    if (
+        clause.is_question
+        and clause.tokens[0] in ("has", "have", "had", "did", "does")
+        or "has been" in text
+        or "have been" in text
+    ):
         return False
     return not is_excused(clause, index) and not any(token in ("not", "never", "nothing") for token in before)

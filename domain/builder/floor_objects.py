@@ -13,7 +13,7 @@ from domain.builder.categories import FloorClass
 
 _STRONG: dict[FloorClass, tuple[str, ...]] = {
     FloorClass.REGISTRY: (
-        "registry", "hive", "hives", "regedit", "regedit32", "regedt32", r"hkey \w+", "hkey", "hklm", "hkcu", "hkcr", "dword", "reg file", "reg files",
+        "registry", "hive", "hives", "regedit", "regedit32", "regedt32", r"hkey \w+", "hkey", "hklm", "hkcu", "hkcr", "dword", "reg file", "reg files", "reg attachment",
         "configuration database", r"registrierungs ?editor\w*", r"registrierungsdatenbank\w*", r"registry ?editor\w*", "registrierdatenbank", "windows registrierung",
         "editeur du registre", "editeur de registre", "base de registre", "registre windows", "registre de windows", "editor del registro",
         "registro de windows", "registro di sistema", "registro di windows", "editor do registro", "registro do windows",
@@ -21,7 +21,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     ),
     FloorClass.SYSTEM_FILES: (
         "bios", "uefi", r"boot (?:order|sequence|loader|manager|record|sector|config\w*|tab|entry|entries|settings|options|partition|files?|menu|priority)",
-        "bcdedit", "bootrec", "bcd", "msconfig", "system configuration", "system32", "system 32", "syswow64", "hosts file", "host file", "etc hosts", "secure boot",
+        r"(?:legacy|fast|network|pxe|usb|safe) boot", "bcdedit", "bootrec", "bcd", "msconfig", "system configuration", "system32", "system 32", "syswow64", "hosts file", "host file", "etc hosts", "secure boot",
         r"system files?", r"system folders?", r"system director(?:y|ies)", r"windows (?:folder|director(?:y|ies)|system files?)", "windows system", "softwaredistribution",
         "boot ini", "fstab", "grub", "firmware", r"ntuser(?: dat)?", r"dlls?", "mbr", "master boot record", "pagefile", "page file", r"kernel\w*", "system restore",
         "restore point", "nvram", "cmos", "tpm", "plist", "launchdaemons", r"systemdatei\w*", r"bootreihenfolge|startreihenfolge|bootmenu|bootloader",
@@ -56,7 +56,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     FloorClass.SERVER_CONFIG: (
         r"production (?:systems?|servers?|database|configuration|config|environment|cluster|machines?)", r"domain controllers?", "exchange server", "exchange online", "exchange admin center", "exchange admin", "iis", "hypervisor", "vcenter", "esxi", "vmware host", "cluster", "load balancer",
         r"admin(?:istration|istrator)? (?:cent(?:er|re)|console|portal|panel|dashboard|page|interface|tools?)", "azure", "azure ad", "entra", "entra id", "intune", "conditional access", "tenant settings", "mail flow", "transport rule", "mailbox (?:quota|permissions?|delegation|size|limit)", r"(?:security|distribution|ad) groups?",
-        r"group memberships?", "full control", r"(?:share|ntfs|folder|file|shared folder|access) permissions?", "permissions of", "deployment", "sql", r"databases?", r"virtual machines?", "backup job", "sharepoint admin", "active directory", "ad users and computers", "kubernetes", r"app(?:lication)? pools?", "connection string", r"(?:in|into|from|on) ad", "docker", "nginx", "apache", "config file", "configuration file",
+        r"group memberships?", "full control", r"(?:share|ntfs|folder|file|shared folder|access) permissions?", "permissions of", "deployment", "sql", r"databases?", r"virtual machines?", "backup job", "sharepoint admin", "active directory", "ad users and computers", "kubernetes", "failover", r"app(?:lication)? pools?", "connection string", r"(?:in|into|from|on) ad", "docker", "nginx", "apache", "config file", "configuration file",
         r"produktionsserver\w*", "serveur de production", "servidor de produccion", "server di produzione", "servidor de producao", r"productieserver\w*", r"domanencontroller\w*", "controleur de domaine", "controlador de dominio",
     ),
     FloorClass.BILLING_LICENCE: (

@@ -41,7 +41,7 @@ def in_order_position(clause: Clause, index: int) -> bool:
         return True
     if is_condition(clause):
         return _runs_on(clause, index)
-    return before in words.BEFORE_ORDER or before.isdigit() or (before.endswith("ly") and len(before) > 4)
+    return before in words.BEFORE_ORDER or before.isdigit() or words.is_adverb(before)
 
 
 def is_condition(clause: Clause) -> bool:

@@ -47,7 +47,7 @@ _MFA = (
     r"zwei faktor\w*|zweistufig\w*|deux facteurs|double authentification|dos factores|due fattori|dois fatores|tweestaps\w*|twee factor\w*|second factor"
 )
 _CODE = (
-    r"(?:mfa|2fa|otp|verification|security|one time|onetime|(?:six|four|eight|6|4|8) digit|authenticator|authentication|sms|sign in|login|access|recovery|backup|"
+    r"(?:mfa|2fa|otp|token|verification|security|one time|onetime|(?:six|four|eight|6|4|8) digit|authenticator|authentication|sms|sign in|login|access|recovery|backup|"
     r"bitlocker|confirmation|texted|passcode|bypass)(?: recovery| access)? (?:codes?|keys?|numbers?|digits|pins?|tokens?)|"
     r"(?:codes?|digits|numbers?) (?:that |which )?(?:(?:was|were|is|are|you|they|he|she|the customer|the user|the caller) )?(?:\w+ )?(?:\w+ )?(?:from|in|on|by|to|shown in) (?:the |your |their |his |her )?(?:\w+ )?(?:app|authenticator|text|text message|sms|phone|token|texted|fob|email)|"
     r"digits|recovery phrase|secret answer|secret word|security questions?|mothers? maiden name|social security number|card number|cvv|otps?|otp|(?:a|the) token|"

@@ -62,6 +62,7 @@ _CONTRACTIONS = (
     (re.compile(r"\blet's\b"), "let us"),
     (re.compile(r"\b(what|who|where|how|that|there|it)'s\b"), r"\1 is"),
     (re.compile(r"'s\b"), ""),
+    (re.compile(r"\s*,\s*(?:under any circumstances|at any point|at any time|ever|however|please|of course|whatever happens)\s*,\s*"), " "),
     (re.compile(r"\b([a-z]):(?=[\\/\s]|$)"), r"\1 drive "),
     (re.compile(r"[.:](?=[^\s.:])"), " "),
     (re.compile(r"['\"`“”„«»‘’*~#]"), " "),
@@ -106,4 +107,5 @@ def _flatten(text: str) -> str:
     for pattern, replacement in _CONTRACTIONS:
         text = pattern.sub(replacement, text)
     text = re.sub(r"[^\S\n]+", " ", text)
+    text = re.sub(r"\bre (?=[a-z]{3,})", "re", text)
     return _JOIN.sub(lambda match: _JOINED[match.group()], text)

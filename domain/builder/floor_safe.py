@@ -55,14 +55,15 @@ _DESK = (
     r"som|microfone|janela|printer|kabel|scherm|computer|muis|toetsenbord|papier|geluid|microfoon|venster|pagina|stecker|netzteil|prise|enchufe|presa|tomada|stekker|cookies|cache|cache"
 )
 DESK = re.compile(rf"(?<![a-z0-9])(?:{_DESK})(?![a-z0-9])")
+ALLOWED_DELETION = re.compile(r"cookies?|caches?|cached|browsing|print jobs?|print queue|queue|jammed|test|known password|pop ups?|(?:in|into) (?:the |your )?self service|offline mode|caps lock|user name|prompts? (?:that )?|offered|pending")
 # What turns a desk object into something else: a device is restarted, not renamed, reset or emptied.
 NOT_WITH_DEVICES = words(
     "reset restore rename wipe delete remove empty erase enrol enroll register boot format recover rebuild reimage clear unlock assign transfer elevate configure repair upgrade "
-    "mount map fix revert exempt grant issue put give get add fetch pull load allow trust approve permit"
+    "mount map fix revert exempt grant issue put give get add fetch pull load set allow trust approve permit"
 )
 DEVICES = re.compile(
     r"(?<![a-z0-9])(?:computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|windows|apps?|application|program|client|user|customer|caller|them|him|her|us|me|it|this|that|these|"
-    r"other|another|power|language|case|stand|air|photo|picture|note|notes|time|times|date|option|step|steps|network|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|browser|process|"
+    r"other|another|power|case|stand|air|photo|picture|note|notes|network|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|browser|process|"
     r"minutes?|seconds?|moment|status|history|contact card|sim card|computador|ordenador|equipo|rechner|ordinateur)(?![a-z0-9])"
 )
 # Orders in other languages: the verbs of a help desk's harmless steps.

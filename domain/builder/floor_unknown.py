@@ -10,6 +10,7 @@ from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_orders import is_excused
 from domain.builder.floor_reading import readings
 
@@ -24,6 +25,8 @@ def unknown_order(clause: Clause) -> Iterator[FloorHit]:
     """An order with a verb that is not known to be harmless, or that is so only with certain objects."""
     index = grammar.head_index(clause.tokens)
     verb = clause.tokens[index] if clause.tokens else ""
+    if verb.startswith("re") and verb not in safe.FREE | safe.GUARDED and verb[2:] in safe.GUARDED:
+        verb = verb[2:]
     behind = clause.tokens[index + 1 :]
     if not grammar.is_order(clause) or clause.is_question or clause.lead in ("which", "whether", "because", "since"):
         return
@@ -31,6 +34,7 @@ def unknown_order(clause: Clause) -> Iterator[FloorHit]:
         return
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
         return
+    yield from _limited(clause, verb, " ".join(behind[:8]))
     if verb in safe.GUARDED:
         if behind and not _has_desk_object(verb, behind) and behind[0] not in safe.STATES:
             yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
@@ -39,6 +43,18 @@ def unknown_order(clause: Clause) -> Iterator[FloorHit]:
         return
     if behind and behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2:
         yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
+
+
+def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
+    """An order about a password, an account, a server …, with a verb that is none of the few it may have."""
+    if pairs.SELF_SERVICE.search(clause.sentence) or not verb.isalpha() or verb in safe.FREE_FOREIGN:
+        return
+    if verb not in safe.FREE | safe.GUARDED and behind.split(" ")[0] not in words.DETERMINERS:
+        return
+    for floor_class, pattern, verbs in LIMITED:
+        match = pattern.search(behind)
+        if match and verb not in verbs and safe.ALLOWED_DELETION.search(behind) is None:
+            yield FloorHit(floor_class, f"{verb} {match.group()}", clause.text[:200])
 
 
 _OBJECT_PRONOUNS = words.words("sie u moi me mi mij mir")

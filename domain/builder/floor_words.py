@@ -47,6 +47,10 @@ def participle(verb: str) -> str:
     return verb + "ed"
 
 
+def is_adverb(token: str) -> bool:
+    return token.endswith("ly") and len(token) > 4 and token not in ("apply", "reply", "supply", "comply")
+
+
 # negation ------------------------------------------------------------------------------------------------------------
 # What comes after one of these is forbidden by the text, up to the end of its clause.
 NEGATORS = (
@@ -98,7 +102,7 @@ FILLERS = words(
     "bitte sie jetzt dann zuerst den kunden benutzer s il vous plait veuillez puis ensuite por favor luego ahora per poi adesso "
     "alstublieft dan eerst nu u je"
 )
-OBJECT_TAKERS = words("start begin get make allow permit request recommend suggest consider use want")
+OBJECT_TAKERS = words("do start begin get make allow permit request recommend suggest consider use want")
 PEOPLE = words("customer user caller client person colleague technician employee staff customers users")
 CAUSATIVES = words("let have ask get tell help make allow instruct advise walk guide invite")
 # Before a base form these show that it is a verb and an order, not a noun or a report.
@@ -158,4 +162,4 @@ STATE_VERBS = words(
     "looks belongs fails failed returns exists requires stopped expired changed prevents protects"
 )
 OFF_WORDS = words("off out disabled deactivated inactive removed stopped bypassed down paused suspended gone uninstalled deleted changed reset wiped edited open allowed unlocked granted enabled")
-PRONOUNS = words("it them this that these those")
+PRONOUNS = words("him her it them this that these those")
