@@ -93,13 +93,6 @@ class ProposalKind(StrEnum):
     BRANCH = "branch"
 
 
-class OutOfScopeReason(StrEnum):
-    CATEGORY_UNKNOWN = "category_unknown"
-    CATEGORY_DISABLED = "category_disabled"
-    AI_UNAVAILABLE = "ai_unavailable"
-    AI_DISABLED = "ai_disabled"
-
-
 class WarningCode(StrEnum):
     NO_RECIPIENTS = "no_recipients"
     DEFAULT_RECIPIENTS_USED = "default_recipients_used"

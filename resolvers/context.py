@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,9 @@ from uuid import UUID
 
 from db.engine import Database
 from domain.principal import Principal
+from integrations.embedder import Embedder, NoEmbedder
+from integrations.llm import ModelClient, UnconfiguredClient
+from resolvers.background import TaskPool
 
 if TYPE_CHECKING:
     from resolvers.loaders import Loaders
@@ -40,9 +44,9 @@ class Services:
     """Long-lived things of the process that commands need beside the database."""
 
     db: Database
-    model: Any = None
-    embedder: Any = None
-    background: Any = None
+    model: ModelClient = field(default_factory=UnconfiguredClient)
+    embedder: Embedder = field(default_factory=lambda: NoEmbedder("no embedder was chosen"))
+    background: TaskPool = field(default_factory=TaskPool)
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -56,6 +60,7 @@ class Context:
     request_id: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     extend_deadline: Callable[[float], None] = lambda _seconds: None
+    _ai_ends: float | None = None
 
     @property
     def db(self) -> Database:
@@ -64,6 +69,12 @@ class Context:
     @property
     def account_id(self) -> UUID:
         return self.principal.account_id
+
+    def ai_deadline(self, seconds: float) -> float:
+        """When this request's work with models must be over (monotonic clock); counted from its first use."""
+        if self._ai_ends is None:
+            self._ai_ends = time.monotonic() + seconds
+        return self._ai_ends
 
     @cached_property
     def loaders(self) -> Loaders:

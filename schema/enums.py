@@ -8,6 +8,7 @@ from typing import TypeVar
 import strawberry
 
 from domain import vocabulary as words
+from domain.builder.gate import OutOfScopeReason as GateReason
 from domain.flow_tree import InputType, NodeKind
 from domain.principal import ActorKind, Role, Scope
 from domain.walk_session.notes import NoteVisibility as Visibility
@@ -135,7 +136,7 @@ PrincipalKind = described(ActorKind, "PrincipalKind", "What kind of caller this 
     "USER": "A person.",
     "SERVICE_ACCOUNT": "A machine with an API key.",
 })
-OutOfScopeReason = described(words.OutOfScopeReason, "OutOfScopeReason", "Why no walk could be built.", {
+OutOfScopeReason = described(GateReason, "OutOfScopeReason", "Why no walk could be built.", {
     "CATEGORY_UNKNOWN": "The problem belongs to none of the account's categories.",
     "CATEGORY_DISABLED": "Its category is not enabled in this account, or is never allowed.",
     "AI_UNAVAILABLE": "No model is configured, or it does not answer.",

@@ -31,7 +31,7 @@ class AiRecord(TenantRow, Base):
     parameters: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
     prompt_hash: Mapped[str] = mapped_column(String(64))
     raw: Mapped[str | None] = mapped_column(Text)
-    verdict: Mapped[Short]
+    verdict: Mapped[str] = mapped_column(Text)
     findings: Mapped[Json] = mapped_column(server_default=text("'[]'::jsonb"))
     node: Mapped[Json | None]
     error_code: Mapped[MaybeShort]

@@ -96,6 +96,7 @@ class WalkSession(TenantRow, Base):
     facts: Mapped[Json] = mapped_column(server_default=text("'{}'::jsonb"))
     walk_notes: Mapped[Json] = mapped_column(server_default=text("'[]'::jsonb"))
     notes_version: Mapped[int] = mapped_column(Integer, server_default="0")
+    speculated: Mapped[Json | None]
     generation_token: Mapped[UUID | None]
     generation_expires_at: Mapped[MaybeMoment]
     resolution_notes: Mapped[str | None] = mapped_column(Text)

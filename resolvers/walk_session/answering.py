@@ -66,7 +66,7 @@ async def _record(context: Context, given: Answer, command: KeyedCommand, acting
     now = context.now()
     async with context.db.write(context.account_id) as connection:
         if await command.begin(connection, {"session_id": str(given.session_id)}) is not None:
-            return False
+            return True  # the first call may have died before its node was there
         row = await lock_session(connection, context, Action.ANSWER, given.session_id)
         state = await load_state(connection, context, row)
         accepted = answer(state, AnswerCommand(

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from domain.clean_text import idempotency_key
 from domain.permission import Action
-from domain.vocabulary import OutOfScopeReason, WalkStartReason
+from domain.builder.gate import OutOfScopeReason
+from domain.vocabulary import WalkStartReason
 from domain.walk_session import SessionKind
 from resolvers import ai_node, flow_building, flow_matching, rate_limit
 from resolvers.context import Context
@@ -21,7 +22,7 @@ from resolvers.guard import guarded
 from resolvers.idempotency import KeyedCommand, Stored
 from resolvers.outcome import checked, require
 from resolvers.permission_loader import Check
-from resolvers.walk_session.intake_input import Intake, clean_intake
+from resolvers.walk_session.intake_input import Caller, Intake, clean_intake
 from resolvers.walk_session.starting import Target, insert_session, pin
 
 MATCH_SCORE = 0.75
@@ -81,7 +82,7 @@ async def _decide(context: Context, given: Intake) -> Target | Suggested | OutOf
     if given.adhoc:
         return Target(SessionKind.ADHOC, WalkStartReason.ADHOC)
     matched = None if given.force_build else await _match(context, given.caller.problem)
-    return matched or await _build(context, given.caller.problem)
+    return matched or await _build(context, given.caller)
 
 
 async def _match(context: Context, problem: str) -> Target | Suggested | None:
@@ -93,8 +94,9 @@ async def _match(context: Context, problem: str) -> Target | Suggested | None:
     return Suggested(near, flow_building.can_build(context)) if near else None
 
 
-async def _build(context: Context, problem: str) -> Target | OutOfScope:
-    gate = await flow_building.gate(context, problem)
+async def _build(context: Context, caller: Caller) -> Target | OutOfScope:
+    known = tuple(one for one in (caller.customer_name, caller.customer_contact, caller.company_name) if one)
+    gate = await flow_building.gate(context, caller.problem, known)
     if gate.refused is not None:
         return OutOfScope(gate.category, gate.refused)
     return Target(SessionKind.AI_BUILD, WalkStartReason.BUILD, category=gate.category)

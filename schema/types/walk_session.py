@@ -10,6 +10,7 @@ import strawberry
 
 from db.queries.columns import joined
 from domain import vocabulary as words
+from domain.builder.escalate_nodes import DISCLAIMER
 from domain.permission import Action, has_right
 from domain.walk_session import SessionKind, WalkStatus, current_node
 from resolvers.permission_loader import Check
@@ -31,12 +32,6 @@ from schema.types.proposal import Proposal
 from schema.types.ticket import Ticket
 from schema.types.walk_node import WalkNode, node_of
 from schema.types.walked_step import WalkedStep, WalkNote
-
-DISCLAIMER = (
-    "These steps were suggested by a language model and checked by rules, not by a person. "
-    "Use your own judgement; when a step seems wrong or unsafe, escalate."
-)
-
 
 def _text(description: str) -> Any:
     return strawberry.field(description=description)
