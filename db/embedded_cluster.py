@@ -32,6 +32,7 @@ SERVER_OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "logging_collector": "off",
+    "log_error_verbosity": "terse",  # the details of a refused row are the customer's data
 }
 
 
