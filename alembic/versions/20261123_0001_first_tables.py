@@ -30,6 +30,7 @@ GRANTS = {
     "flow_feedback": "SELECT, INSERT, UPDATE",
     "flow_proposals": "SELECT, INSERT, UPDATE",
     "flow_search_documents": "SELECT, INSERT, UPDATE, DELETE",
+    "flow_search_terms": "SELECT, INSERT, UPDATE, DELETE",
     "flow_search_texts": "SELECT, INSERT, UPDATE, DELETE",
     "flow_versions": "SELECT, INSERT",
     "flows": "SELECT, INSERT, UPDATE",
@@ -396,8 +397,7 @@ def upgrade() -> None:
         sa.Column("not_helpful_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "taken_count >= 0 AND declined_count >= 0 AND not_helpful_count >= 0",
-            name=op.f("ck_flow_feedback_ck_flow_feedback_counts"),
+            "taken_count >= 0 AND declined_count >= 0 AND not_helpful_count >= 0", name=op.f("ck_flow_feedback_counts")
         ),
         sa.ForeignKeyConstraint(
             ["account_id", "flow_id"],
@@ -492,16 +492,22 @@ def upgrade() -> None:
         sa.Column("flow_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column(
-            "handle", sa.Text(), nullable=False, comment="title, keywords and category in lower case, for trigrams"
+            "signature",
+            postgresql.BIT(length=1024),
+            nullable=False,
+            comment="trigrams of the title, domain/matching/trigram.py",
         ),
         sa.Column(
-            "terms",
-            postgresql.TSVECTOR(),
-            nullable=False,
-            comment="stemmed by domain.matching, weight A title B keywords C rest",
+            "term_total", sa.Integer(), nullable=False, comment="occurrences of words in all its texts, weighted"
         ),
-        sa.Column("term_total", sa.Integer(), nullable=False, comment="words counted in all texts"),
-        sa.Column("text_total", sa.Integer(), nullable=False, comment="texts gathered"),
+        sa.Column("text_total", sa.Integer(), nullable=False, comment="texts counted"),
+        sa.Column(
+            "revision",
+            sa.Integer(),
+            server_default=sa.text("1"),
+            nullable=False,
+            comment="rises when its texts change; vectors are of one revision",
+        ),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id", "flow_id"],
@@ -513,18 +519,39 @@ def upgrade() -> None:
             ["account_id"], ["accounts.id"], name=op.f("fk_flow_search_documents_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_flow_search_documents")),
-        sa.UniqueConstraint("account_id", "flow_id", name="uq_flow_search_documents_flow"),
     )
     op.create_index(
-        "ix_flow_search_documents_handle",
+        "uq_flow_search_documents_flow",
         "flow_search_documents",
-        ["handle"],
-        unique=False,
-        postgresql_using="gin",
-        postgresql_ops={"handle": "gin_trgm_ops"},
+        ["account_id", "flow_id"],
+        unique=True,
+        postgresql_include=["term_total", "text_total"],
     )
+    op.create_table(
+        "flow_search_terms",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("flow_id", sa.Uuid(), nullable=False),
+        sa.Column("stem", sa.String(length=40), nullable=False),
+        sa.Column("occurrences", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "flow_id"],
+            ["flows.account_id", "flows.id"],
+            name=op.f("fk_flow_search_terms_account_id_flow_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_flow_search_terms_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_flow_search_terms")),
+    )
+    op.create_index("ix_flow_search_terms_flow", "flow_search_terms", ["account_id", "flow_id"], unique=False)
     op.create_index(
-        "ix_flow_search_documents_terms", "flow_search_documents", ["terms"], unique=False, postgresql_using="gin"
+        "uq_flow_search_terms_stem",
+        "flow_search_terms",
+        ["account_id", "stem", "flow_id"],
+        unique=True,
+        postgresql_include=["occurrences"],
     )
     op.create_table(
         "flow_versions",
@@ -620,6 +647,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("notes_version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("speculated", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("generation_token", sa.Uuid(), nullable=True),
         sa.Column("generation_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolution_notes", sa.Text(), nullable=True),
@@ -752,7 +780,7 @@ def upgrade() -> None:
         ),
         sa.Column("prompt_hash", sa.String(length=64), nullable=False),
         sa.Column("raw", sa.Text(), nullable=True),
-        sa.Column("verdict", sa.String(length=30), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column(
             "findings",
             postgresql.JSONB(none_as_null=True, astext_type=sa.Text()),
@@ -866,15 +894,21 @@ def upgrade() -> None:
         sa.Column("flow_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column(
+            "signature",
+            postgresql.BIT(length=1024),
+            server_default=sa.text("repeat('0', 1024)::bit(1024)"),
+            nullable=False,
+            comment="trigrams of the content",
+        ),
         sa.Column("session_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "(kind = 'past_problem') = (session_id IS NOT NULL)",
-            name=op.f("ck_flow_search_texts_ck_flow_search_texts_session_consistency"),
+            "(kind = 'past_problem') = (session_id IS NOT NULL)", name=op.f("ck_flow_search_texts_session_consistency")
         ),
         sa.CheckConstraint(
             "kind IN ('title', 'keyword', 'category', 'question', 'past_problem')",
-            name=op.f("ck_flow_search_texts_ck_flow_search_texts_kind"),
+            name=op.f("ck_flow_search_texts_kind"),
         ),
         sa.ForeignKeyConstraint(
             ["account_id", "flow_id"],
@@ -899,7 +933,7 @@ def upgrade() -> None:
         "flow_search_texts",
         ["account_id", "session_id"],
         unique=True,
-        postgresql_where="session_id IS NOT NULL",
+        postgresql_where=sa.text("session_id IS NOT NULL"),
     )
     op.create_table(
         "escalation_deliveries",
@@ -1027,7 +1061,9 @@ def downgrade() -> None:
     )
     op.drop_table("escalation_deliveries")
     op.drop_index(
-        "uq_flow_search_texts_session", table_name="flow_search_texts", postgresql_where="session_id IS NOT NULL"
+        "uq_flow_search_texts_session",
+        table_name="flow_search_texts",
+        postgresql_where=sa.text("session_id IS NOT NULL"),
     )
     op.drop_index("ix_flow_search_texts_flow", table_name="flow_search_texts")
     op.drop_table("flow_search_texts")
@@ -1058,12 +1094,13 @@ def downgrade() -> None:
     op.drop_table("l1_walk_sessions")
     op.drop_index("uq_flow_versions_account_id_flow_id_number", table_name="flow_versions")
     op.drop_table("flow_versions")
-    op.drop_index("ix_flow_search_documents_terms", table_name="flow_search_documents", postgresql_using="gin")
+    op.drop_index("uq_flow_search_terms_stem", table_name="flow_search_terms", postgresql_include=["occurrences"])
+    op.drop_index("ix_flow_search_terms_flow", table_name="flow_search_terms")
+    op.drop_table("flow_search_terms")
     op.drop_index(
-        "ix_flow_search_documents_handle",
+        "uq_flow_search_documents_flow",
         table_name="flow_search_documents",
-        postgresql_using="gin",
-        postgresql_ops={"handle": "gin_trgm_ops"},
+        postgresql_include=["term_total", "text_total"],
     )
     op.drop_table("flow_search_documents")
     op.drop_index("uq_flow_proposals_account_id_source_session_id", table_name="flow_proposals")
