@@ -42,8 +42,9 @@ _TABLES = (
         revision integer NOT NULL,
         embedding vector NOT NULL,
         PRIMARY KEY (account_id, id),
-        UNIQUE (account_id, flow_id, model),
         FOREIGN KEY (account_id, flow_id) REFERENCES flow_search_documents (account_id, flow_id) ON DELETE CASCADE)""",
+    f"""CREATE UNIQUE INDEX IF NOT EXISTS uq_{CENTROIDS}_flow
+        ON {CENTROIDS} (account_id, model, flow_id) INCLUDE (revision)""",
 )
 
 
@@ -156,7 +157,7 @@ async def refresh_centroids(connection: AsyncConnection, account_id: uuid.UUID, 
                 WHERE e.account_id = :account_id AND e.flow_id = d.flow_id AND e.model = :model) mean
             WHERE d.account_id = :account_id AND {_OUTDATED} AND mean.texts > 0
             ORDER BY d.flow_id
-            ON CONFLICT (account_id, flow_id, model)
+            ON CONFLICT (account_id, model, flow_id)
             DO UPDATE SET embedding = excluded.embedding, revision = excluded.revision"""),  # noqa: S608
         {"account_id": account_id, "model": model},
     )

@@ -1,7 +1,8 @@
 """One statement that finds the candidate flows of a problem, with everything their score and reason need.
 
 Its cost is bounded: a stem that more than `MOST_FLOWS_PER_STEM` flows hold tells little and is not followed, frequent
-words are looked up in small accounts only. The trigrams of every title are compared too, which finds what is misspelt.
+words are looked up in small accounts only. By words alone the trigrams of every title are compared too, which finds
+what is misspelt; vectors find that themselves.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from domain.matching.trigram import bits, signature
 from domain.matching.words import COMMON_WORDS, query_words
 
 MOST_FLOWS_PER_STEM = 750
+FEWER_BESIDE_VECTORS = 400
 SMALL_ACCOUNT = 500
 LEXICAL_CANDIDATES = 20
 VECTOR_CANDIDATES = 16
@@ -52,7 +54,9 @@ WITH written AS MATERIALIZED (
     GROUP BY found.flow_id
     ORDER BY sum(spread.weight * found.occurrences / CAST(found.occurrences + 2 AS float8)) DESC, found.flow_id
     LIMIT :lexical_limit
-), titled AS (
+)"""
+
+_TITLED = """, titled AS (
     SELECT flow_id FROM flow_search_documents, written WHERE account_id = :account_id
     ORDER BY CAST(bit_count(signature & written.bits) AS float8)
              / greatest(bit_count(signature | written.bits), 1) DESC, flow_id
@@ -100,9 +104,9 @@ _VECTORS = f"""(
                          WHERE account_id = :account_id AND model = :model) AS is_current"""  # noqa: S608
 
 _BY_WORDS = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM titled"
-_BY_MEANING = f"{_BY_WORDS} UNION SELECT flow_id FROM nearest"  # noqa: S608 - constants only
+_BY_MEANING = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM nearest"
 
-LEXICAL_STATEMENT = text(_LEXICAL + _CANDIDATES.format(vectors=_NO_VECTORS, union=_BY_WORDS))
+LEXICAL_STATEMENT = text(_LEXICAL + _TITLED + _CANDIDATES.format(vectors=_NO_VECTORS, union=_BY_WORDS))
 VECTOR_STATEMENT = text(_LEXICAL + _NEAREST + _CANDIDATES.format(vectors=_VECTORS, union=_BY_MEANING))
 
 
@@ -118,7 +122,7 @@ class Asked:
 class Found:
     """What the statement brought: the problem's stems, the account's figures, the candidates in no order.
 
-    `is_current` is False when flows of the account still lack vectors of the model asked with.
+    `is_current` is False when flows of the account still lack vectors of the model asked with, or may lack them.
     """
 
     stems: list[str]
@@ -135,10 +139,13 @@ async def find_candidates(
     result = await connection.execute(_statement(asked), _parameters(account_id, problem, stems, asked))
     rows = result.mappings().all()
     if not rows:
-        return Found(stems, AccountStats(0, 0.0, 0.0, {}), [])
+        return Found(stems, AccountStats(0, 0.0, 0.0, {}), [], asked is None)
     first = rows[0]
     stats = AccountStats(
-        int(first["documents"]), first["average_total"], first["average_texts"], _frequencies(stems, dict(first))
+        int(first["documents"]),
+        first["average_total"],
+        first["average_texts"],
+        _frequencies(stems, dict(first), _most_flows(asked)),
     )
     return Found(stems, stats, [_candidate(dict(row)) for row in rows], first["is_current"])
 
@@ -153,24 +160,31 @@ def _parameters(account_id: uuid.UUID, problem: str, stems: list[str], asked: As
         "bits": bits(signature(problem)),
         "stems": stems,
         "common": [stem in COMMON_WORDS for stem in stems],
-        "most_flows": MOST_FLOWS_PER_STEM,
+        "most_flows": _most_flows(asked),
         "small_account": SMALL_ACCOUNT,
         "most_texts": MOST_TEXTS,
-        "title_limit": TITLE_CANDIDATES,
-        "lexical_limit": LEXICAL_CANDIDATES if asked is None else LEXICAL_BESIDE_VECTORS,
     }
     if asked is None:
-        return lexical
-    return lexical | {"model": asked.model, "vector": literal(asked.vector), "vector_limit": VECTOR_CANDIDATES}
+        return lexical | {"lexical_limit": LEXICAL_CANDIDATES, "title_limit": TITLE_CANDIDATES}
+    return lexical | {
+        "lexical_limit": LEXICAL_BESIDE_VECTORS,
+        "model": asked.model,
+        "vector": literal(asked.vector),
+        "vector_limit": VECTOR_CANDIDATES,
+    }
 
 
-def _frequencies(stems: list[str], row: Mapping[str, Any]) -> dict[str, int]:
+def _most_flows(asked: Asked | None) -> int:
+    return MOST_FLOWS_PER_STEM if asked is None else FEWER_BESIDE_VECTORS
+
+
+def _frequencies(stems: list[str], row: Mapping[str, Any], most_flows: int) -> dict[str, int]:
     """In how many flows each stem stands; one that was not followed counts as standing in all: it tells nothing."""
     spread: dict[str, float] = row["spread"] or {}
     documents = int(row["documents"])
     unfollowed = {stem for stem in stems if stem in COMMON_WORDS} if documents > SMALL_ACCOUNT else set()
     frequencies = {stem: documents if stem in unfollowed else int(spread.get(stem, 0)) for stem in stems}
-    return {stem: documents if flows >= MOST_FLOWS_PER_STEM else flows for stem, flows in frequencies.items()}
+    return {stem: documents if flows >= most_flows else flows for stem, flows in frequencies.items()}
 
 
 def _candidate(row: Mapping[str, Any]) -> Candidate:
