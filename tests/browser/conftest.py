@@ -19,7 +19,7 @@ from tests.browser.support import CHROMIUM_FLAGS, Api, Person, Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-READY_SECONDS = 120
+READY_SECONDS = 60
 
 
 def pytest_collection_modifyitems(items):
@@ -40,7 +40,7 @@ def _wait_until_ready(process: subprocess.Popen, url: str, log: Path) -> None:
         if process.poll() is not None:
             pytest.fail(f"the server ended with {process.returncode}:\n{log.read_text()[-3000:]}")
         try:
-            if httpx.get(f"{url}/readyz", timeout=2).status_code == 200:
+            if httpx.get(f"{url}/session/options", timeout=2).status_code == 200:
                 return
         except httpx.HTTPError:
             pass
