@@ -128,7 +128,7 @@ def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
     token, following = tokens[index], tokens[index + 1 : index + 4]
     if token in ("go", "proceed", "continue") and len(following) > 1:
         return following[0] in ("to", "into", "in", "through") and following[1] in words.DETERMINERS
-    if token == "get" and len(following) > 1 and following[0] in words.PRONOUNS and following[1] in words.DETERMINERS:
+    if tokens[index] == "get" and len(following) > 1 and following[0] in words.PRONOUNS and following[1] in words.DETERMINERS:
         return True
     if token not in words.OBJECT_TAKERS or len(following) < 2 or following[0] not in words.DETERMINERS:
         return False

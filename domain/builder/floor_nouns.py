@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - word lists and patterns are read by the entry, not by the line
+
 
 """Things first line may only do a few things with: an order about one must use one of its verbs."""
 

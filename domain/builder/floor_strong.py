@@ -17,7 +17,7 @@ _ENGLISH = words.words("the your this to of and with is you customer user their 
 
 
 def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
-    text = clause.text
+    text = f"which {clause.text}" if clause.lead == "which" else clause.text
     for floor_class, name, pattern in PHRASES:
         if name == "foreign" and not _ENGLISH.isdisjoint(clause.tokens):
             continue
@@ -65,6 +65,8 @@ def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> b
         or _is_told(clause, at)
         or _deed_noun(clause, at + len(name.split()))
     ):
+        return True
+    if at and clause.tokens[at - 1] in ("get", "use", "start", "try", "launch") and in_order_position(clause, at - 1):
         return True
     if at <= grammar.head_index(clause.tokens) < at + len(name.split()):
         return False

@@ -49,7 +49,7 @@ def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
     """An order about a password, an account, a server …, with a verb that is none of the few it may have."""
     if pairs.SELF_SERVICE.search(clause.sentence) or not verb.isalpha() or verb in safe.FREE_FOREIGN:
         return
-    if verb not in safe.FREE | safe.GUARDED and behind.split(" ")[0] not in words.DETERMINERS:
+    if verb not in safe.FREE | safe.GUARDED and behind.split(" ", maxsplit=1)[0] not in words.DETERMINERS:
         return
     for floor_class, pattern, verbs in LIMITED:
         match = pattern.search(behind)

@@ -115,7 +115,7 @@ BEFORE_ORDER = words(
 )
 OBSERVING_HEADS = words(
     "skip check checks verify confirm see look ask read note tell write describe report observe watch wait find_ mention leave avoid escalate inform "
-    "remind explain record_ compare count listen keep stay hand refer pass pause_ stop_ cancel close never no nothing do_ say warn document_ "
+    "remind explain record_ compare count listen keep stay refer pass pause_ stop_ cancel close never no nothing do_ say warn document_ "
     "copy_ learn determine notice spot view_ identify consult contact call involve notify acknowledge expect remember prevent refuse decline "
     "prufen prufe uberprufen kontrollieren fragen frage schauen sehen warten lesen melden eskalieren notieren verifiez controlez demandez "
     "regardez notez attendez lisez signalez escaladez compruebe verifique pregunte mire espere lea anote observe verifica controlla chiedi guarda "
