@@ -101,6 +101,14 @@ class Settings(BaseSettings):
     request_timeout: Seconds = Field(default=10, description="seconds after which a request is cancelled")
     body_limit: int = Field(default=1_000_000, ge=1_000, description="largest request body in bytes")
 
+    smtp_url: str | None = Field(
+        default=None, repr=False, description="mail server, smtp:// or smtps://; unset: mail is only logged"
+    )
+    mail_from: str = Field(default="handrail@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="sender of mail")
+    background_jobs: bool = Field(
+        default=True, description="run the background jobs in the server too (off: only in `python -m cli worker`)"
+    )
+
     llm_model: str | None = Field(default=None, description="model that builds walks, as litellm names it; unset: none")
     llm_small_model: str | None = Field(default=None, description="cheaper model that classifies; unset: LLM_MODEL")
     llm_embedding_model: str | None = Field(default=None, description="model for EMBEDDINGS=provider")
@@ -138,6 +146,14 @@ class Settings(BaseSettings):
     def _database(cls, value: str | None) -> str | None:
         if value is not None and value.partition("://")[0] not in DATABASE_SCHEMES:
             message = "must be an address like postgresql://user:password@host:5432/name"
+            raise ValueError(message)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+            message = "must be an address like smtp://user:password@host:587 or smtps://host"
             raise ValueError(message)
         return value
 

@@ -24,3 +24,15 @@ async def record(
             details=details,
         )
     )
+
+
+async def record_by_system(
+    connection: AsyncConnection, account_id: UUID, action: str, subject: tuple[str, UUID], **details: Any
+) -> None:
+    """A deed that nobody called for: a job's or an operator's. The API shows no actor."""
+    await connection.execute(
+        insert(AuditEvent).values(
+            account_id=account_id, id=uuid4(), action=action, subject_type=subject[0], subject_id=subject[1],
+            actor_kind="system", actor_id=None, acting_as=None, details=details,
+        )
+    )

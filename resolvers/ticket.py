@@ -108,10 +108,15 @@ async def _internal(connection: AsyncConnection, context: Context, ref: TicketRe
 
 
 async def set_status(connection: AsyncConnection, context: Context, ticket_id: UUID, status: TicketStatus) -> None:
+    """``follow`` for a caller's command."""
+    await follow(connection, context.account_id, ticket_id, status)
+
+
+async def follow(connection: AsyncConnection, account_id: UUID, ticket_id: UUID, status: TicketStatus) -> None:
     """Internal tickets follow their session; a PSA's status is the PSA's."""
     await connection.execute(
         update(Ticket)
-        .where(in_account(Ticket, context.account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
+        .where(in_account(Ticket, account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
         .values(status=status.value)
     )
 
