@@ -8,7 +8,6 @@ from typing import TypeVar
 import strawberry
 
 from domain import vocabulary as words
-from domain.builder.gate import OutOfScopeReason as GateReason
 from domain.flow_tree import InputType, NodeKind
 from domain.principal import ActorKind, Role, Scope
 from domain.walk_session.notes import NoteVisibility as Visibility
@@ -136,11 +135,35 @@ PrincipalKind = described(ActorKind, "PrincipalKind", "What kind of caller this 
     "USER": "A person.",
     "SERVICE_ACCOUNT": "A machine with an API key.",
 })
-OutOfScopeReason = described(GateReason, "OutOfScopeReason", "Why no walk could be built.", {
-    "CATEGORY_UNKNOWN": "The problem belongs to none of the account's categories.",
-    "CATEGORY_DISABLED": "Its category is not enabled in this account, or is never allowed.",
-    "AI_UNAVAILABLE": "No model is configured, or it does not answer.",
-    "AI_DISABLED": "The account has switched AI off.",
+
+
+class IntakeOutcomeReason(StrEnum):
+    """Start reasons and refusals of the gate in one: clients select ``reason`` of both outcomes under one name.
+
+    GraphQL lets fields of one response name differ in nothing but their object, so both must have the same type.
+    """
+
+    MATCHED = "matched"
+    EXPLICIT = "explicit"
+    ADHOC = "adhoc"
+    BUILD = "build"
+    CONTINUED = "continued"
+    CATEGORY_UNKNOWN = "category_unknown"
+    CATEGORY_DISABLED = "category_disabled"
+    AI_UNAVAILABLE = "ai_unavailable"
+    AI_DISABLED = "ai_disabled"
+
+
+IntakeReason = described(IntakeOutcomeReason, "IntakeReason", "Why a walk began as it did, or why there is none.", {
+    "MATCHED": "The problem matched a published flow with a score of at least 0.75.",
+    "EXPLICIT": "The caller named the flow or proposal.",
+    "ADHOC": "The caller asked for a free-form walk.",
+    "BUILD": "No flow fitted; a model builds the walk.",
+    "CONTINUED": "It goes on from a walk that had ended.",
+    "CATEGORY_UNKNOWN": "Out of scope: the problem belongs to none of the account's categories.",
+    "CATEGORY_DISABLED": "Out of scope: its category is not enabled in this account, or is never allowed.",
+    "AI_UNAVAILABLE": "Out of scope: no model is configured, or it does not answer.",
+    "AI_DISABLED": "Out of scope: the account has switched AI off.",
 })
 WarningCode = described(words.WarningCode, "EscalationWarningCode", "What to know about an escalation that stands.", {
     "NO_RECIPIENTS": "Nobody was told: no engineer is active and no default address is set.",

@@ -14,7 +14,7 @@ from resolvers.walk_session import intake as command
 from resolvers.walk_session import reading
 from resolvers.walk_session.intake_input import Caller, Intake
 from schema.context import Info, wanted
-from schema.enums import OutOfScopeReason, StartReason
+from schema.enums import IntakeReason
 from schema.errors import ErrorType, UserError, errors_field, payload_object
 from schema.ids import input_id
 from schema.inputs.walk_session import EscalateWithoutWalkInput, IntakeInput, TicketRefInput
@@ -46,7 +46,7 @@ class FlowSuggestion:
 
 @strawberry.type(description="A walk began.")
 class WalkStarted:
-    reason: StartReason = strawberry.field(description="Why it began as it did.")
+    reason: IntakeReason = strawberry.field(description="Why it began as it did: MATCHED, EXPLICIT, ADHOC, BUILD or CONTINUED.")
     score: float | None = strawberry.field(description="Score of the match, when it began by one.")
     session_id: strawberry.Private[UUID]
 
@@ -70,7 +70,7 @@ class FlowsSuggested:
 @strawberry.type(description="No walk: nothing fits and nothing may be built.")
 class OutOfScope:
     category: str | None = strawberry.field(description="The category the problem was put into, when it was.")
-    reason: OutOfScopeReason = strawberry.field(description="Why.")
+    reason: IntakeReason = strawberry.field(description="Why: CATEGORY_UNKNOWN, CATEGORY_DISABLED, AI_UNAVAILABLE or AI_DISABLED.")
     can_walk_adhoc: bool = strawberry.field(description="Whether `intake` with `adhoc` is possible.")
     can_escalate: bool = strawberry.field(description="Whether `escalateWithoutWalk` is possible.")
 
@@ -108,13 +108,15 @@ def caller_of(given: IntakeInput | EscalateWithoutWalkInput) -> Caller:
 def outcome_of(result: command.Result) -> WalkStarted | FlowsSuggested | OutOfScope:
     match result:
         case command.Started():
-            return WalkStarted(reason=result.reason, score=result.score, session_id=result.session_id)
+            return WalkStarted(reason=IntakeReason(result.reason.value), score=result.score, session_id=result.session_id)
         case command.Suggested():
             return FlowsSuggested(
                 suggestions=[FlowSuggestion.of(one) for one in result.suggestions], can_build=result.can_build
             )
         case command.OutOfScope():
-            return OutOfScope(category=result.category, reason=result.reason, can_walk_adhoc=True, can_escalate=True)
+            return OutOfScope(
+                category=result.category, reason=IntakeReason(result.reason.value), can_walk_adhoc=True, can_escalate=True,
+            )
 
 
 @strawberry.type
