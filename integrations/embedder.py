@@ -15,8 +15,8 @@ from typing import Protocol
 from integrations.local_minilm import MODEL_NAME, LocalModel, missing_packages
 
 Vector = list[float]
-ProviderCall = Callable[[Sequence[str], float], Awaitable[Sequence[Sequence[float]] | None]]
-"""(masked texts, seconds) -> one raw vector per text or None; `ModelClient.embed` of `integrations/llm.py`."""
+ProviderCall = Callable[[list[str]], Awaitable[Sequence[Sequence[float]] | None]]
+"""Masked texts -> one raw vector per text, or None; made of `ModelClient.embed` of `integrations/llm.py`."""
 
 BATCH = 8  # texts per turn in the thread, about 30 ms of one core: a query waits no longer behind an indexing run
 
@@ -95,7 +95,7 @@ class ProviderEmbedder:
         if not texts:
             return []
         try:
-            raw = await asyncio.wait_for(self.call(texts, self.timeout_seconds), self.timeout_seconds + 1)
+            raw = await asyncio.wait_for(self.call(texts), self.timeout_seconds)
         except Exception as error:  # a provider fails in ways no list of types covers
             raise EmbedderUnavailable(f"the embedding provider failed: {type(error).__name__}") from error
         if raw is None:

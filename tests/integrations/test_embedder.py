@@ -57,8 +57,7 @@ async def test_the_event_loop_goes_on_while_the_model_loads_and_runs() -> None:
 
 
 async def test_a_provider_gives_unit_vectors_and_its_model_names_the_space() -> None:
-    async def call(texts: Sequence[str], seconds: float) -> list[list[float]]:
-        assert seconds == 5.0
+    async def call(texts: list[str]) -> list[list[float]]:
         return [[3.0, 4.0] for _ in texts]
 
     embedder = choose_embedder("provider", model="openai/small", call=call)
@@ -75,7 +74,7 @@ async def test_a_provider_gives_unit_vectors_and_its_model_names_the_space() -> 
     ids=["none", "too few", "too many", "no direction", "empty", "nan", "infinite", "text", "words"],
 )
 async def test_a_provider_answer_that_is_no_vector_is_refused(answer: object) -> None:
-    async def call(texts: Sequence[str], seconds: float) -> object:
+    async def call(texts: list[str]) -> object:
         return answer
 
     with pytest.raises(EmbedderUnavailable):
@@ -83,7 +82,7 @@ async def test_a_provider_answer_that_is_no_vector_is_refused(answer: object) ->
 
 
 async def test_a_provider_that_changes_its_vectors_length_is_refused() -> None:
-    async def call(texts: Sequence[str], seconds: float) -> list[list[float]]:
+    async def call(texts: list[str]) -> list[list[float]]:
         return [[1.0] * (2 if texts[0] == "a" else 3)]
 
     embedder = ProviderEmbedder("m", call)
@@ -93,11 +92,11 @@ async def test_a_provider_that_changes_its_vectors_length_is_refused() -> None:
 
 
 async def test_a_provider_that_hangs_or_breaks_is_unavailable_in_time() -> None:
-    async def hang(texts: Sequence[str], seconds: float) -> list[list[float]]:
+    async def hang(texts: list[str]) -> list[list[float]]:
         await asyncio.sleep(60)
         return []
 
-    async def broken(texts: Sequence[str], seconds: float) -> list[list[float]]:
+    async def broken(texts: list[str]) -> list[list[float]]:
         raise ConnectionError("secret detail")
 
     started = time.perf_counter()
