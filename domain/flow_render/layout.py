@@ -35,6 +35,8 @@ class Layout:
     width: float = 0.0
     height: float = 0.0
     layers: list[list[int]] = field(default_factory=list)
+    tops: list[float] = field(default_factory=list)  # of each layer
+    bottoms: list[float] = field(default_factory=list)
 
 
 def place(boxes: list[Box], ways: Sequence[tuple[int, int]], root: int, gap_x: float, gap_y: float) -> Layout:
@@ -188,6 +190,8 @@ def _set_y(layout: Layout, gap: float) -> None:
     for layer in layout.layers:
         height = max((layout.boxes[box].height for box in layer), default=0.0)
         for box in layer:
-            layout.boxes[box].y = y + (height / 2 if layout.boxes[box].is_bend else 0.0)
+            layout.boxes[box].y = y
+        layout.tops.append(y)
+        layout.bottoms.append(y + height)
         y += height + gap
     layout.height = y - gap

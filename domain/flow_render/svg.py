@@ -56,7 +56,8 @@ def render_svg(tree: FlowTree, walked: Sequence[WalkedStep] = (), title: str | N
     ways = [(number[node.node_id], number[edge.target]) for node, _, edge in edges]
     layout = place(boxes, ways, number[tree.root_id], 26.0, 58.0)
     path = walked_parts(tree, walked)
-    parts = [_edge(layout, way, node, at, edge, path) for way, (node, at, edge) in enumerate(edges)]
+    drawn_edges = [_edge(layout, way, node, at, edge, path) for way, (node, at, edge) in enumerate(edges)]
+    parts = [line for line, _ in drawn_edges] + [label for _, label in drawn_edges]  # no line crosses a label
     parts += [_box(item, box, path) for item, box in zip(drawn, layout.boxes, strict=False)]
     return _document(layout, parts, title or "Flow")
 
@@ -117,16 +118,18 @@ def _caption(caption: str, item: _Drawn, path: Walked) -> str:
     return " · ".join(notes).upper()
 
 
-def _edge(layout: Layout, way: int, node: FlowNode, at: int, edge: Edge, path: Walked) -> str:
+def _edge(layout: Layout, way: int, node: FlowNode, at: int, edge: Edge, path: Walked) -> tuple[str, str]:
+    """The line with its arrow, and the label on it."""
     route = [layout.boxes[box] for box in layout.routes[way]]
     is_walked = (node.node_id, at) in path.ways
     colour, width = (_WALKED, 3.0) if is_walked else ("#8a94a6", 1.4)
     leads_back = route[-1].layer <= route[0].layer
-    points = _back(route[0], route[-1], layout.width) if leads_back else _down(route, at, len(edges_of(node)))
-    return (
+    points = _back(route[0], route[-1], layout.width) if leads_back else _down(layout, route, at, len(edges_of(node)))
+    line = (
         f'<path d="{points.path}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
-        f'<polygon points="{points.arrow}" fill="{colour}"/>{_edge_label(edge, points, is_walked=is_walked)}'
+        f'<polygon points="{points.arrow}" fill="{colour}"/>'
     )
+    return line, _edge_label(edge, points, is_walked=is_walked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +140,20 @@ class _Curve:
     label_y: float
 
 
-def _down(route: list[Box], at: int, count: int) -> _Curve:
-    """From the lower edge of the first box through the bends to the upper edge of the last."""
+def _down(layout: Layout, route: list[Box], at: int, count: int) -> _Curve:
+    """Straight down through the layers, where boxes stand, and in curves between them, where none do."""
     source, target = route[0], route[-1]
     x = source.x + (at - (count - 1) / 2) * min(36.0, source.width / (count + 1))
-    y = source.y + source.height
-    points = [(box.x, box.y) for box in route[1:-1]] + [(target.x, target.y - 6)]
+    y = layout.bottoms[source.layer]
+    parts = [f"M{x:.1f} {source.y + source.height:.1f} V{y:.1f}"]
     # Neighbouring labels stand at two heights, so that they do not cover each other.
-    label_x, label_y = (x + points[0][0]) / 2, min(y + 20, (y + points[0][1]) / 2) + (at % 2) * 15
-    parts = [f"M{x:.1f} {y:.1f}"]
-    for next_x, next_y in points:
-        half = (y + next_y) / 2
-        parts.append(f"C{x:.1f} {half:.1f} {next_x:.1f} {half:.1f} {next_x:.1f} {next_y:.1f}")
-        x, y = next_x, next_y
+    label_x, label_y = (x + route[1].x) / 2, y + 20 + (at % 2) * 15
+    for box in route[1:]:
+        top = box.y - 6 if box is target else layout.tops[box.layer]
+        half = (y + top) / 2
+        parts.append(f"C{x:.1f} {half:.1f} {box.x:.1f} {half:.1f} {box.x:.1f} {top:.1f}")
+        x, y = box.x, top if box is target else layout.bottoms[box.layer]
+        parts += [] if box is target else [f"V{y:.1f}"]
     arrow = f"{x - 4.5:.1f},{y - 2:.1f} {x + 4.5:.1f},{y - 2:.1f} {x:.1f},{y + 6:.1f}"
     return _Curve(" ".join(parts), arrow, label_x, label_y)
 
