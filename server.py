@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import uvicorn
 
@@ -14,6 +15,8 @@ from db.engine import Database, EngineOptions
 from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
 from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, has_accounts, seed_demo_account
+from integrations.embedder import choose_embedder
+from integrations.llm import LlmSettings, model_client
 from resolvers import sign_in
 from resolvers.context import Services
 from resolvers.demo import seed_walks
@@ -23,6 +26,8 @@ from web.app import WebOptions, create_app
 from web.credentials import TokenRules, development_token
 from web.pages import DemoPerson, PageOptions
 
+EMBED_SECONDS = 2.0
+DRAIN_SECONDS = 13.0
 USAGE = """usage: python server.py
 
 Serves the GraphQL API. Everything is set by environment variables; `python -m cli settings` lists them.
@@ -50,20 +55,47 @@ def main(arguments: Sequence[str]) -> int:
 async def serve(settings: Settings, urls: Urls) -> None:
     """Prepare the database, then serve until a signal ends it."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
+    for chatty in ("LiteLLM", "httpx", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     await bring_up_to_date(urls.owner)
     db = Database(urls.serve, EngineOptions(settings.db_pool_size, settings.db_pool_timeout),
                   replica_url=settings.database_replica_url)
     await require_safe(db)
-    services = Services(db)
+    services = build_services(settings, db)
     if urls.embedded is not None and settings.development_tokens:
         await seed_when_empty(urls, services)
-    app = create_app(build_schema()._schema, services, web_options(settings, services))
+    app = create_app(build_schema()._schema, services, web_options(settings, services), lambda: background(services))
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level=settings.log_level, access_log=False,
         timeout_graceful_shutdown=15, server_header=False, proxy_headers=False, h11_max_incomplete_event_size=32_768,
     )
     server = Announcing(config, settings)
     await server.serve()
+
+
+def build_services(settings: Settings, db: Database) -> Services:
+    """Everything a command may need beside the database: the real twins where they are configured."""
+    model = model_client(LlmSettings(
+        settings.llm_model, settings.llm_small_model, settings.llm_api_base,
+        settings.llm_api_key.get_secret_value() if settings.llm_api_key else None, settings.llm_fallback_models,
+        settings.llm_step_timeout, settings.llm_embedding_model,
+    ))
+
+    async def embed(texts: list[str]) -> list[list[float]] | None:
+        return await model.embed(texts, EMBED_SECONDS)
+
+    embedder = choose_embedder(settings.embeddings.value, model=settings.llm_embedding_model, call=embed)
+    return Services(db, model, embedder, options={"ai_speculation": settings.ai_speculation})
+
+
+@asynccontextmanager
+async def background(services: Services) -> AsyncIterator[None]:
+    """For the application's life: warm what is slow to load, finish what was begun."""
+    services.background.spawn(services.model.warm())
+    try:
+        yield
+    finally:
+        await services.background.drain(DRAIN_SECONDS)
 
 
 class Announcing(uvicorn.Server):

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -48,6 +49,12 @@ async def bring_up_to_date(owner_url: str | URL) -> bool:
         return False
     try:
         await asyncio.to_thread(migration.upgrade, owner_url)
+    except CommandError:
+        message = (
+            f"The database is at revision {at.current}, which this release ({at.head}) does not know: it was migrated by "
+            "a newer one. Run that release, or restore the back-up made before the upgrade."
+        )
+        raise UnusableDatabase(message) from None
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
         message = (
