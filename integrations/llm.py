@@ -19,7 +19,11 @@ _MAX_TOKENS = 700
 
 @dataclass(frozen=True, slots=True)
 class LlmSettings:
-    """Values of the ``LLM_*`` settings; ``step_timeout`` in seconds."""
+    """Values of the ``LLM_*`` settings; ``step_timeout`` in seconds.
+
+    ``max_string`` bounds every string of an answer by its schema: grammars of local models need it to come to an end,
+    some providers refuse it.
+    """
 
     model: str | None = None
     small_model: str | None = None
@@ -28,6 +32,7 @@ class LlmSettings:
     fallback_models: tuple[str, ...] = ()
     step_timeout: float = 12.0
     embedding_model: str | None = None
+    max_string: int | None = None
 
 
 class Purpose(StrEnum):
