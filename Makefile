@@ -21,8 +21,7 @@ setup: ## make .venv and install everything for development
 	@$(SETUP) run dev
 
 run: ## serve the API on a database of its own (LOCAL_LLM=1: with a small local model)
-	@$(SETUP) $(RUN_LOCKS)
-	@sh scripts/build_web.sh
+	@EARLY=1 sh scripts/build_web.sh & pages=$$!; $(SETUP) $(RUN_LOCKS) || exit 1; wait $$pages; sh scripts/build_web.sh
 	@exec env $(RUN_ENV) $(PY) server.py
 
 web: ## build GraphiQL and the example app (npm, or Node from the package index)
