@@ -89,7 +89,7 @@ def _routes(graphql: Any, pages: Pages, services: Services, options: WebOptions)
         Route("/session/options", pages.options),
         Route("/session/demo", pages.sign_in, methods=["POST"]),
         Route("/healthz", healthz),
-        Route("/readyz", Readiness(services.db, options.describe)),
+        Route("/readyz", Readiness(services.db, options.describe).readyz),
         Route("/metrics", metrics),
         Route("/app", pages.app),
         Mount("/app/assets", StaticFiles(directory=STATIC / "app" / "assets", check_dir=False)),

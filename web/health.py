@@ -27,7 +27,7 @@ class Readiness:
         self._db = db
         self._describe = describe
 
-    async def __call__(self, _: Request) -> JSONResponse:
+    async def readyz(self, _: Request) -> JSONResponse:
         is_ready = await self._database_answers()
         body = {"status": "ready" if is_ready else "unavailable", "database": "ok" if is_ready else "unreachable",
                 **self._describe()}
