@@ -10,19 +10,23 @@ from domain.flow_tree import FlowTree, edges_of
 
 @dataclass(frozen=True, slots=True)
 class FlowGraph:
-    """Nodes by their index in ``tree.nodes``; unknown targets are left out, double edges kept once."""
+    """Nodes by their index in ``tree.nodes``; unknown targets are left out, double edges kept once.
+
+    ``components``: strongly connected ones, each after all that it leads to.
+    """
 
     tree: FlowTree
     root: int
     successors: tuple[tuple[int, ...], ...]
     predecessors: tuple[tuple[int, ...], ...]
+    components: tuple[tuple[int, ...], ...]
 
 
 def graph_of(tree: FlowTree) -> FlowGraph:
     index = {node.node_id: position for position, node in enumerate(tree.nodes)}
     targets = [dict.fromkeys(edge.target for edge in edges_of(node)) for node in tree.nodes]
     successors = tuple(tuple(index[target] for target in known if target in index) for known in targets)
-    return FlowGraph(tree, index[tree.root_id], successors, _reversed(successors))
+    return FlowGraph(tree, index[tree.root_id], successors, _reversed(successors), components(successors))
 
 
 def _reversed(successors: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
@@ -112,9 +116,8 @@ def marks_before(graph: FlowGraph, marks: Sequence[int]) -> list[int]:
 
     A node in a cycle may have passed the whole cycle, itself included.
     """
-    ordered = components(graph.successors)
     before = [0] * len(marks)
-    for component in reversed(ordered):
+    for component in reversed(graph.components):
         incoming = 0
         for node in component:
             for previous in graph.predecessors[node]:
@@ -130,7 +133,7 @@ def marks_before(graph: FlowGraph, marks: Sequence[int]) -> list[int]:
 def longest_depth(graph: FlowGraph) -> int:
     """Nodes on the longest way from the root, a cycle counted once as all of its nodes."""
     depth = [0] * len(graph.successors)
-    for component in components(graph.successors):
+    for component in graph.components:
         below = max((depth[target] for node in component for target in graph.successors[node]), default=0)
         for node in component:
             depth[node] = below + len(component)

@@ -5,6 +5,7 @@ Everything is linear in nodes and edges (fact and question sets are bit sets), s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from domain.flow_finding import Finding, FindingCode, Severity
@@ -66,7 +67,7 @@ def _unreachable(graph: FlowGraph, reached: frozenset[int]) -> Iterator[Finding]
 def _cycles(graph: FlowGraph) -> Iterator[Finding]:
     """Cycles nobody can leave, and cycles of nodes that nobody answers."""
     leaving = reach(_ends(graph), graph.predecessors)
-    for component in components(graph.successors):
+    for component in graph.components:
         if is_loop(component, graph.successors) and component[0] not in leaving:
             message = f"Whoever gets into {_members(graph, component)} never gets out."
             fix = "Add an answer that leads to a resolved or an escalate node."
@@ -90,6 +91,8 @@ def _ends(graph: FlowGraph) -> list[int]:
 
 def _automatic_cycles(graph: FlowGraph) -> Iterator[Finding]:
     automatic = [node.kind in _PASSED_THROUGH for node in graph.tree.nodes]
+    if not any(automatic):
+        return
     inner = tuple(
         tuple(target for target in targets if automatic[target]) if automatic[index] else ()
         for index, targets in enumerate(graph.successors)
@@ -124,11 +127,12 @@ def _duplicates(graph: FlowGraph) -> Iterator[Finding]:
 
 
 def _asked_again(graph: FlowGraph, marks: list[int], before: list[int]) -> Iterator[Finding]:
-    for component in components(graph.successors):
+    for component in graph.components:
         inside = [index for index in component if marks[index]]
         in_loop = is_loop(component, graph.successors)
         # In a cycle a node stands before itself: only another node with its text counts there.
-        alone = {index for index in inside if in_loop and _is_alone(index, inside, marks)}
+        shared = Counter(marks[index] for index in inside)
+        alone = {index for index in inside if in_loop and shared[marks[index]] == 1}
         outer = _marks_from_outside(graph, component, marks, before) if in_loop else 0
         for index in inside:
             if (before[index] if index not in alone else outer) & marks[index]:
@@ -136,10 +140,6 @@ def _asked_again(graph: FlowGraph, marks: list[int], before: list[int]) -> Itera
                 message = f"{_name(node)} asks what was asked before on the same way."
                 fix = "Use the first answer, or word it so that the difference is clear."
                 yield Finding(FindingCode.DUPLICATE_QUESTION, Severity.WARNING, message, node.node_id, fix)
-
-
-def _is_alone(index: int, inside: list[int], marks: list[int]) -> bool:
-    return sum(marks[other] == marks[index] for other in inside) == 1
 
 
 def _marks_from_outside(graph: FlowGraph, component: tuple[int, ...], marks: list[int], before: list[int]) -> int:

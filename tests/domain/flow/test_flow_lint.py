@@ -213,9 +213,10 @@ def generated_tree(size: int, shape: str) -> FlowTree:
 
 
 def _timed(subject: FlowTree) -> float:
-    started = time.perf_counter()
+    """Seconds of this process's own time: other processes on the machine do not count."""
+    started = time.process_time()
     lint_tree(subject)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
