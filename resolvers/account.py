@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -86,3 +88,46 @@ async def set_escalation_defaults(context: Context, addresses: tuple[str, ...]) 
         await record(connection, context.principal, "settings.escalation_defaults_set",
                      ("account", context.account_id), addresses=len(clean))
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class AiSettings:
+    """Input of ``setAiSettings``; None leaves a value as it is."""
+
+    is_enabled: bool | None = None
+    is_speculation_enabled: bool | None = None
+    calls_per_day: int | None = None
+    calls_per_user_day: int | None = None
+    usd_per_day: Decimal | None = None
+    usd_per_user_day: Decimal | None = None
+
+
+_AI_COLUMNS = {
+    "is_enabled": "ai_enabled", "is_speculation_enabled": "ai_speculation", "calls_per_day": "ai_calls_per_day",
+    "calls_per_user_day": "ai_calls_per_user_day", "usd_per_day": "ai_usd_per_day",
+    "usd_per_user_day": "ai_usd_per_user_day",
+}
+MAX_BUDGET = 1_000_000
+
+
+@guarded
+async def set_ai(context: Context, given: AiSettings) -> bool:
+    """Change the AI switch and budgets; 0 is a budget of nothing."""
+    await require_settings(context)
+    changes = {name: value for name in _AI_COLUMNS if (value := getattr(given, name)) is not None}
+    for name, value in changes.items():
+        if not isinstance(value, bool) and not (value.is_finite() if isinstance(value, Decimal) else True):
+            raise refuse(Code.INVALID_INPUT, "Give an amount.", camel(name))
+        if not isinstance(value, bool) and not 0 <= value < MAX_BUDGET:
+            raise refuse(Code.INVALID_INPUT, f"A budget is at least 0 and below {MAX_BUDGET:,}.", camel(name))
+    if changes:
+        async with context.db.write(context.account_id) as connection:
+            await change(connection, context, **{_AI_COLUMNS[name]: value for name, value in changes.items()})
+            await record(connection, context.principal, "settings.ai_set", ("account", context.account_id),
+                         **{name: str(value) for name, value in changes.items()})
+    return True
+
+
+def camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.capitalize() for part in rest)

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AiRecord, AiSpend
 from domain.flow_tree import FlowNode
-from domain.walk_session import node_to_json
+from domain.walk_replay import ServedRecord
+from domain.walk_session import node_from_json, node_to_json
 from integrations.llm import ModelCall
 from integrations.node_generation import ACCEPTED
 from resolvers.access import in_account
@@ -80,3 +81,10 @@ async def usage(context: Context, days: int) -> list[Any]:
     )
     async with context.db.read(context.account_id) as connection:
         return list((await connection.execute(statement)).all())
+
+
+async def served(context: Context, session_id: UUID) -> list[ServedRecord]:
+    """Accepted records of a walk: what was served, and what it was read from."""
+    rows = await of_session(context, session_id)
+    found = [(node_from_json(row.node), row.raw) for row in rows if row.node is not None]
+    return [ServedRecord(node, raw) for node, raw in found if node is not None]

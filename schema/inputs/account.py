@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import strawberry
 
@@ -67,3 +68,13 @@ class AuditFilter:
     actor_id: strawberry.ID | None = strawberry.field(default=None, description="Done by this caller.")
     since: datetime | None = strawberry.field(default=None, description="Not before this time.")
     until: datetime | None = strawberry.field(default=None, description="Before this time.")
+
+
+@strawberry.input(description="The AI switch and budgets; what is left out stays as it is.")
+class SetAiSettingsInput:
+    is_enabled: bool | None = strawberry.field(default=None, description="Off: no model is asked anything for this account.")
+    is_speculation_enabled: bool | None = strawberry.field(default=None, description="Make the likeliest next node ahead; costs calls.")
+    calls_per_day: int | None = strawberry.field(default=None, description="Paid calls of the whole account in a UTC day.")
+    calls_per_user_day: int | None = strawberry.field(default=None, description="Paid calls of one caller in a UTC day.")
+    usd_per_day: Decimal | None = strawberry.field(default=None, description="US dollars of the whole account in a UTC day.")
+    usd_per_user_day: Decimal | None = strawberry.field(default=None, description="US dollars of one caller in a UTC day.")

@@ -22,6 +22,7 @@ from schema.inputs.account import (
     MarkNotificationsReadInput,
     RemoveMemberInput,
     RevokeServiceAccountInput,
+    SetAiSettingsInput,
     SetEscalationDefaultsInput,
     SetL1CategoriesInput,
     SetMemberRoleInput,
@@ -33,6 +34,7 @@ from schema.types.actor import ServiceAccount, User
 
 BASIC = (Code.NOT_FOUND, Code.FORBIDDEN, Code.INVALID_INPUT)
 CATEGORY_ERRORS = ErrorType("SetL1Categories", (*BASIC, Code.UNKNOWN_CATEGORY, Code.HARD_FLOOR_CATEGORY))
+AI_ERRORS = ErrorType("SetAiSettings", BASIC)
 DEFAULTS_ERRORS = ErrorType("SetEscalationDefaults", BASIC)
 ADD_ERRORS = ErrorType("AddMember", (*BASIC, Code.TOO_LARGE, Code.SEAT_LIMIT_EXCEEDED, Code.ALREADY_EXISTS))
 ROLE_ERRORS = ErrorType("SetMemberRole", (*BASIC, Code.SEAT_LIMIT_EXCEEDED, Code.LAST_OWNER))
@@ -47,6 +49,12 @@ MARK_ERRORS = ErrorType("MarkNotificationsRead", BASIC)
 class SetL1CategoriesPayload:
     account: Account | None = payload_object("The account.")
     errors: list[UserError] = errors_field(CATEGORY_ERRORS)
+
+
+@strawberry.type(description="Result of `setAiSettings`.")
+class SetAiSettingsPayload:
+    account: Account | None = payload_object("The account.")
+    errors: list[UserError] = errors_field(AI_ERRORS)
 
 
 @strawberry.type(description="Result of `setEscalationDefaults`.")
@@ -116,6 +124,14 @@ class AccountMutation:
     async def set_l1_categories(self, info: Info, input: SetL1CategoriesInput) -> SetL1CategoriesPayload:  # noqa: A002
         outcome = await accounts.set_categories(info.context, tuple(input.enabled))
         return await _account(info, SetL1CategoriesPayload, CATEGORY_ERRORS, outcome)
+
+    @strawberry.mutation(description="Set the AI switch and budgets. For owners, admins and scope SETTINGS.")
+    async def set_ai_settings(self, info: Info, input: SetAiSettingsInput) -> SetAiSettingsPayload:  # noqa: A002
+        given = accounts.AiSettings(
+            input.is_enabled, input.is_speculation_enabled, input.calls_per_day, input.calls_per_user_day,
+            input.usd_per_day, input.usd_per_user_day,
+        )
+        return await _account(info, SetAiSettingsPayload, AI_ERRORS, await accounts.set_ai(info.context, given))
 
     @strawberry.mutation(description="Set who is told of escalations when no engineer is active. For owners, admins and scope SETTINGS.")
     async def set_escalation_defaults(self, info: Info, input: SetEscalationDefaultsInput) -> SetEscalationDefaultsPayload:  # noqa: A002

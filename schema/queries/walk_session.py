@@ -8,6 +8,9 @@ from uuid import UUID
 import strawberry
 
 from domain.permission import Action, has_right
+from domain.walk_replay import replay
+from domain.walk_session import node_from_json, path_from_json
+from resolvers import ai_record
 from resolvers.escalation import queue
 from resolvers.public_error import forbidden
 from resolvers.walk_session import reading
@@ -18,7 +21,9 @@ from schema.ids import uuid_or_none
 from schema.inputs.escalation import EscalationFilter, EscalationOrder
 from schema.inputs.lists import WalkSessionFilter, WalkSessionOrder
 from schema.order_fields import QueueOrderField, SessionOrderField
+from schema.types.ai_record import WalkReplay
 from schema.types.escalation import Escalation
+from schema.types.flow_tree import FlowTree
 from schema.types.walk_session import WalkSession
 
 NOBODY = UUID(int=0)
@@ -74,6 +79,22 @@ class WalkSessionQuery:
         page = await paged(lambda: reading.page(info.context, names, given, order, size, after))
         return connection(Connection[WalkSession], page, WalkSession.from_row,
                           lambda: reading.count(info.context, given))
+
+    @strawberry.field(description="An AI-built walk rebuilt from its records, without a model. Null when it is unknown. For engineers and above.")
+    async def replay_walk(
+        self, info: Info, session_id: Annotated[strawberry.ID, strawberry.argument(description="The walk.")]
+    ) -> WalkReplay | None:
+        if not has_right(info.context.principal, Action.SEE_AI_RECORDS):
+            raise forbidden("AI records")
+        found = uuid_or_none(session_id)
+        row = await info.context.loaders.sessions.load(found) if found else None
+        if row is None:
+            return None
+        rebuilt = replay(
+            await ai_record.served(info.context, row.id), node_from_json(row.first_node), path_from_json(row.walked_path)
+        )
+        tree = FlowTree.of(rebuilt.tree) if rebuilt.tree else None
+        return WalkReplay(tree=tree, differences=list(rebuilt.differences), is_identical=not rebuilt.differences)
 
     @strawberry.field(description="One escalation. Null when it is unknown or the caller may not see it.")
     async def escalation(self, info: Info, id: Id) -> Escalation | None:  # noqa: A002

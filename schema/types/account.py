@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,9 +11,11 @@ from domain.builder.categories import BY_KEY, DEFAULT_CATEGORY_KEYS, FLOOR_KEYS
 from domain.permission import Action, has_right
 from domain.principal import Role
 from resolvers import account as accounts
+from resolvers import ai_record
 from resolvers.public_error import forbidden
 from schema.context import Info
 from schema.enums import MemberRole
+from schema.types.ai_record import AiUsageDay
 from schema.types.node import Node
 
 
@@ -39,6 +42,15 @@ class Category:
 @strawberry.type(description="Who is told of an escalation when no engineer is active.")
 class EscalationDefaults:
     addresses: list[str] = strawberry.field(description="E-mail addresses.")
+
+
+@strawberry.type(description="What models may cost in a UTC day; when it is used up, walks end in an escalate node.")
+class AiBudget:
+    calls_per_day: int = strawberry.field(description="Paid calls of the whole account.")
+    calls_per_user_day: int = strawberry.field(description="Paid calls of one person or service account.")
+    usd_per_day: Decimal = strawberry.field(description="US dollars of the whole account.")
+    usd_per_user_day: Decimal = strawberry.field(description="US dollars of one person or service account.")
+    is_speculation_enabled: bool = strawberry.field(description="Whether the likeliest next node is made ahead.")
 
 
 @strawberry.type(description="The tenant: one managed service provider.")
@@ -73,6 +85,24 @@ class Account(Node):
     def ai_enabled(self, info: Info) -> bool | None:
         _require_settings(info, "the AI switch")
         return bool(self.row.ai_enabled)
+
+    @strawberry.field(description="Budgets of models by UTC day. For owners, admins and scope SETTINGS.")
+    def ai_budget(self, info: Info) -> AiBudget | None:
+        _require_settings(info, "AI budgets")
+        row = self.row
+        return AiBudget(
+            calls_per_day=row.ai_calls_per_day, calls_per_user_day=row.ai_calls_per_user_day,
+            usd_per_day=row.ai_usd_per_day, usd_per_user_day=row.ai_usd_per_user_day,
+            is_speculation_enabled=row.ai_speculation,
+        )
+
+    @strawberry.field(description="What models cost by UTC day, newest first. For owners, admins and scope SETTINGS.")
+    async def ai_usage(
+        self, info: Info,
+        days: Annotated[int, strawberry.argument(description="How many days back, at most 366.")] = 30,
+    ) -> list[AiUsageDay] | None:
+        _require_settings(info, "AI usage")
+        return [AiUsageDay.from_row(row) for row in await ai_record.usage(info.context, days)]
 
     @classmethod
     def from_row(cls, row: Any) -> Account:

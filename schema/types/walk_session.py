@@ -13,7 +13,9 @@ from domain import vocabulary as words
 from domain.builder.escalate_nodes import DISCLAIMER
 from domain.permission import Action, has_right
 from domain.walk_session import SessionKind, WalkStatus, current_node
+from resolvers import ai_record
 from resolvers.permission_loader import Check
+from resolvers.public_error import forbidden
 from resolvers.walk_session.state_rows import state_of, version_ids
 from schema.context import Info
 from schema.enums import (
@@ -25,6 +27,7 @@ from schema.enums import (
     StartReason,
     Status,
 )
+from schema.types.ai_record import AiRecord
 from schema.types.actor import ServiceAccount, User
 from schema.types.flow import Flow, FlowVersion
 from schema.types.node import Actor, Node
@@ -144,6 +147,12 @@ class WalkSession(Node):
             return None
         found = await info.context.loaders.sessions.load(self.row.continues_session_id)
         return WalkSession.from_row(found) if found else None
+
+    @strawberry.field(description="Calls of models for this walk, in their order. For engineers and above.")
+    async def ai_records(self, info: Info) -> list[AiRecord] | None:
+        if not has_right(info.context.principal, Action.SEE_AI_RECORDS):
+            raise forbidden("AI records")
+        return [AiRecord.from_row(row) for row in await ai_record.of_session(info.context, self.row.id)]
 
     @strawberry.field(description="Whether the caller may answer its current node now.")
     async def viewer_can_answer(self, info: Info) -> bool:
