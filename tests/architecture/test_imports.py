@@ -56,6 +56,16 @@ def test_domain_knows_only_itself_and_the_standard_library() -> None:
     assert found == []
 
 
+def test_resolvers_take_only_the_dataloader_from_strawberry() -> None:
+    found = [
+        f"{path}:{line} imports {name}"
+        for path in python_files("resolvers", "jobs")
+        for line, name in imported_names(path)
+        if name.split(".")[0] == "strawberry" and name != "strawberry.dataloader"
+    ]
+    assert found == []
+
+
 def test_domain_has_no_clock_and_no_chance() -> None:
     """Times and random ids come in as arguments, so that every rule can be tested to the letter."""
     banned = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time"), ("time", "monotonic")}
