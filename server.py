@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 
+from composition import jobs_of
 from db.embedded import EmbeddedError
 from db.engine import Database, EngineOptions
 from db.opening import Urls, opened
@@ -17,6 +18,7 @@ from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
 from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, has_accounts, seed_demo_account
 from integrations.embedder import choose_embedder
 from integrations.llm import LlmSettings, model_client
+from jobs.runner import running
 from resolvers import sign_in
 from resolvers.context import Services
 from resolvers.demo import seed_walks
@@ -64,7 +66,8 @@ async def serve(settings: Settings, urls: Urls) -> None:
     services = build_services(settings, db)
     if urls.embedded is not None and settings.development_tokens:
         await seed_when_empty(urls, services)
-    app = create_app(build_schema()._schema, services, web_options(settings, services), lambda: background(services))
+    app = create_app(build_schema()._schema, services, web_options(settings, services),
+                     lambda: background(settings, services))
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level=settings.log_level, access_log=False,
         timeout_graceful_shutdown=15, server_header=False, proxy_headers=False, h11_max_incomplete_event_size=32_768,
@@ -89,11 +92,12 @@ def build_services(settings: Settings, db: Database) -> Services:
 
 
 @asynccontextmanager
-async def background(services: Services) -> AsyncIterator[None]:
-    """For the application's life: warm what is slow to load, finish what was begun."""
+async def background(settings: Settings, services: Services) -> AsyncIterator[None]:
+    """For the application's life: warm what is slow to load, run the jobs, finish what was begun."""
     services.background.spawn(services.model.warm())
     try:
-        yield
+        async with running(jobs_of(settings, services) if settings.background_jobs else ()):
+            yield
     finally:
         await services.background.drain(DRAIN_SECONDS)
 

@@ -38,12 +38,11 @@ def idle_sessions(now: datetime, after: Place | None, limit: int) -> Rows:
 
 def pending_deliveries(now: datetime, limit: int) -> Rows:
     """Deliveries whose time has come, the longest waiting first."""
-    statement = (
+    return (
         select(EscalationDelivery.account_id, EscalationDelivery.id)
         .where(EscalationDelivery.state == "pending", EscalationDelivery.next_attempt_at <= now)
         .order_by(EscalationDelivery.next_attempt_at).limit(limit)
     )
-    return statement
 
 
 def accounts_with_old(keys: datetime, windows: datetime, ai_records: datetime) -> CompoundSelect[Any]:
