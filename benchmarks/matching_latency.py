@@ -22,6 +22,9 @@ TEXTS = 12
 ASKED = 300
 DIMENSIONS = 384
 MODEL = "benchmark"
+_LETTERS = random.Random(4)
+# Invented words; the first are used most, as in any language.
+WORDS = ["".join(_LETTERS.choices("abcdefghiklmnoprstuvwyz", k=_LETTERS.randint(4, 9))) for _ in range(8_000)]
 TABLES = ("flow_search_texts", "flow_search_documents", "flow_search_terms")
 
 
@@ -29,25 +32,19 @@ async def measure_latency(owner_url: str, flows: int = FLOWS) -> str:
     """p50 and p95 in milliseconds by words and by vectors, in an account that is made and removed again."""
     account = uuid.uuid4()
     rnd = random.Random(5)
-    words = _vocabulary(rnd)
     database = Database(owner_url)
     try:
-        reason = await _fill(owner_url, database, account, flows, words, rnd)
-        lines = [f"candidate statement at {flows} flows:", await _timed(database, account, words, rnd, vectors=False)]
-        lines.append(reason or await _timed(database, account, words, rnd, vectors=True))
+        reason = await _fill(owner_url, database, account, flows, rnd)
+        lines = [f"candidate statement at {flows} flows:", await _timed(database, account, rnd, vectors=False)]
+        lines.append(reason or await _timed(database, account, rnd, vectors=True))
         return "\n".join(lines)
     finally:
         await database.close()
         await _owner(owner_url, account, "DELETE FROM accounts WHERE id = :account")
 
 
-def _vocabulary(rnd: random.Random) -> list[str]:
-    """8,000 invented words; the first are used most, as in any language."""
-    return ["".join(rnd.choices("abcdefghiklmnoprstuvwyz", k=rnd.randint(4, 9))) for _ in range(8_000)]
-
-
-def _sentence(words: list[str], rnd: random.Random) -> str:
-    return " ".join(words[min(int(rnd.paretovariate(0.6)), len(words)) - 1] for _ in range(rnd.randint(3, 12)))
+def _sentence(rnd: random.Random) -> str:
+    return " ".join(WORDS[min(int(rnd.paretovariate(0.6)), len(WORDS)) - 1] for _ in range(rnd.randint(3, 12)))
 
 
 def _vector(rnd: random.Random) -> list[float]:
@@ -67,9 +64,7 @@ async def _owner(url: str, account: uuid.UUID, *statements: str) -> None:
     await engine.dispose()
 
 
-async def _fill(
-    url: str, database: Database, account: uuid.UUID, flows: int, words: list[str], rnd: random.Random
-) -> str | None:
+async def _fill(url: str, database: Database, account: uuid.UUID, flows: int, rnd: random.Random) -> str | None:
     """Make the account; None, or why it has no vectors."""
     await _owner(url, account, "INSERT INTO accounts (id, slug, name) VALUES (:account, 'bench-matching', 'Bench')")
     engine = create_async_engine(asyncpg_url(url))
@@ -79,7 +74,7 @@ async def _fill(
     for start in range(0, flows, 100):
         async with database.write(account) as connection:
             for number in range(start, min(start + 100, flows)):
-                await _flow(connection, account, number, words, rnd)
+                await _flow(connection, account, number, rnd)
     if reason is None:
         await _embed(database, account, rnd)
     vectors = () if reason else (EMBEDDINGS, CENTROIDS)
@@ -87,12 +82,10 @@ async def _fill(
     return reason
 
 
-async def _flow(
-    connection: AsyncConnection, account: uuid.UUID, number: int, words: list[str], rnd: random.Random
-) -> None:
+async def _flow(connection: AsyncConnection, account: uuid.UUID, number: int, rnd: random.Random) -> None:
     flow_id = uuid.uuid4()
     kinds = [TextKind.TITLE, *[TextKind.KEYWORD] * 4, *[TextKind.QUESTION] * (TEXTS - 5)]
-    texts = distinct(FlowText(kind, _sentence(words, rnd)) for kind in kinds)
+    texts = distinct(FlowText(kind, _sentence(rnd)) for kind in kinds)
     await connection.execute(
         text(
             "INSERT INTO flows (account_id, id, slug, title, category) VALUES (:account, :id, :slug, :title, 'other')"
@@ -106,16 +99,15 @@ async def _embed(database: Database, account: uuid.UUID, rnd: random.Random) -> 
     while True:
         async with database.write(account) as connection:
             waiting = await pending_texts(connection, account, MODEL, limit=2_000)
-            if not waiting:
-                await refresh_centroids(connection, account, MODEL)
+            if not waiting and not await refresh_centroids(connection, account, MODEL):
                 return
             await upsert(connection, account, MODEL, waiting, [_vector(rnd) for _ in waiting])
 
 
-async def _timed(database: Database, account: uuid.UUID, words: list[str], rnd: random.Random, *, vectors: bool) -> str:
+async def _timed(database: Database, account: uuid.UUID, rnd: random.Random, *, vectors: bool) -> str:
     took = []
     for _ in range(ASKED):
-        problem, asked = _sentence(words, rnd), Asked(MODEL, _vector(rnd)) if vectors else None
+        problem, asked = _sentence(rnd), Asked(MODEL, _vector(rnd)) if vectors else None
         async with database.read(account) as connection:
             start = time.perf_counter()
             await find_candidates(connection, account, problem, asked)

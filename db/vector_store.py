@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 EMBEDDINGS, CENTROIDS = "flow_embeddings", "flow_embedding_centroids"
+FLOWS_AT_ONCE = 50  # a batch of the work that brings vectors up to date
 TENANT_SETTING = "nullif(current_setting('handrail.account_id', true), '')::uuid"
 
 _TABLES = (
@@ -93,24 +94,33 @@ class PendingText:
     content: str
 
 
-_OUTDATED = f"""NOT EXISTS (SELECT FROM {CENTROIDS} c WHERE c.account_id = :account_id AND c.flow_id = d.flow_id
-                          AND c.model = :model AND c.revision = d.revision)"""
+# Set operations, because they are hashed whatever the planner believes of a table that is just being filled; an
+# anti-join planned while it was empty stays a nested loop over the whole account.
+_OUTDATED = f"""outdated AS MATERIALIZED (
+    SELECT flow_id FROM (
+        SELECT flow_id, revision FROM flow_search_documents WHERE account_id = :account_id
+        EXCEPT SELECT flow_id, revision FROM {CENTROIDS} WHERE account_id = :account_id AND model = :model) changed
+    ORDER BY flow_id LIMIT :flows)"""  # noqa: S608 - constants only
 
 
 async def pending_texts(
     connection: AsyncConnection, account_id: uuid.UUID, model: str, limit: int = 32
 ) -> list[PendingText]:
-    """Texts of searchable flows of the account that have no vector of this model, whole flows first."""
+    """Texts of searchable flows of the account that have no vector of this model, whole flows first.
+
+    Flows that are only waiting for their centroid hide none behind them: refresh centroids when this comes back empty.
+    """
     found = await connection.execute(
         text(f"""
-            SELECT t.id AS text_id, t.flow_id, t.content
-            FROM flow_search_documents d
-            JOIN flow_search_texts t ON t.account_id = :account_id AND t.flow_id = d.flow_id
-            WHERE d.account_id = :account_id AND {_OUTDATED}
-              AND NOT EXISTS (SELECT FROM {EMBEDDINGS} e
-                              WHERE e.account_id = :account_id AND e.text_id = t.id AND e.model = :model)
+            WITH {_OUTDATED}, missing AS MATERIALIZED (
+                SELECT id FROM flow_search_texts
+                WHERE account_id = :account_id AND flow_id IN (SELECT flow_id FROM outdated)
+                EXCEPT SELECT text_id FROM {EMBEDDINGS}
+                WHERE account_id = :account_id AND model = :model AND flow_id IN (SELECT flow_id FROM outdated))
+            SELECT t.id AS text_id, t.flow_id, t.content FROM missing
+            JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = missing.id
             ORDER BY t.flow_id, t.id LIMIT :limit"""),  # noqa: S608 - constants only
-        {"account_id": account_id, "model": model, "limit": limit},
+        {"account_id": account_id, "model": model, "limit": limit, "flows": FLOWS_AT_ONCE},
     )
     return [PendingText(row.text_id, row.flow_id, row.content) for row in found]
 
@@ -140,27 +150,31 @@ async def upsert(
     )
 
 
-async def refresh_centroids(connection: AsyncConnection, account_id: uuid.UUID, model: str) -> None:
-    """Bring the mean direction of every outdated flow up to date; until all its texts have vectors it stays outdated.
+async def refresh_centroids(connection: AsyncConnection, account_id: uuid.UUID, model: str) -> int:
+    """Bring the mean direction of up to `FLOWS_AT_ONCE` outdated flows up to date; how many that were.
 
-    A question of the tree counts half of a title, a keyword or what people said of a problem.
+    Until all its texts have vectors a flow stays outdated and is left alone. A question of the tree counts half of a
+    title, a keyword or what people said of a problem.
     """
-    await connection.execute(
+    done = await connection.execute(
         text(f"""
+            WITH {_OUTDATED}
             INSERT INTO {CENTROIDS} (account_id, id, flow_id, model, revision, embedding)
-            SELECT d.account_id, gen_random_uuid(), d.flow_id, :model, CASE WHEN mean.texts = d.text_total
-                   THEN d.revision ELSE 0 END, mean.embedding
-            FROM flow_search_documents d CROSS JOIN LATERAL (
+            SELECT :account_id, gen_random_uuid(), d.flow_id, :model, d.revision, mean.embedding
+            FROM outdated JOIN flow_search_documents d ON d.account_id = :account_id AND d.flow_id = outdated.flow_id
+            CROSS JOIN LATERAL (
                 SELECT count(*) AS texts, l2_normalize(sum(CAST(CASE WHEN t.kind = 'question' THEN e.embedding
                                                    ELSE e.embedding + e.embedding END AS vector))) AS embedding
-                FROM {EMBEDDINGS} e JOIN flow_search_texts t ON t.account_id = :account_id AND t.id = e.text_id
-                WHERE e.account_id = :account_id AND e.flow_id = d.flow_id AND e.model = :model) mean
-            WHERE d.account_id = :account_id AND {_OUTDATED} AND mean.texts > 0
+                FROM {EMBEDDINGS} e JOIN flow_search_texts t
+                  ON t.account_id = :account_id AND t.flow_id = outdated.flow_id AND t.id = e.text_id
+                WHERE e.account_id = :account_id AND e.flow_id = outdated.flow_id AND e.model = :model) mean
+            WHERE mean.texts = d.text_total
             ORDER BY d.flow_id
             ON CONFLICT (account_id, model, flow_id)
             DO UPDATE SET embedding = excluded.embedding, revision = excluded.revision"""),  # noqa: S608
-        {"account_id": account_id, "model": model},
+        {"account_id": account_id, "model": model, "flows": FLOWS_AT_ONCE},
     )
+    return int(done.rowcount)
 
 
 def literal(vector: Sequence[float]) -> str:

@@ -44,15 +44,16 @@ async def catch_up(services: Services, account_id: UUID, patience: float = PATIE
 async def embed_pending(db: Database, account_id: UUID, embedder: Embedder) -> int:
     """Make every missing vector of the account now; the number made. For a job or a command."""
     made = 0
-    while texts := await _pending(db, account_id, embedder.name):
-        contents = [mask(one.content) if embedder.leaves_machine else one.content for one in texts]
-        vectors = await embedder.embed(contents)
+    while True:
+        while texts := await _pending(db, account_id, embedder.name):
+            contents = [mask(one.content) if embedder.leaves_machine else one.content for one in texts]
+            vectors = await embedder.embed(contents)
+            async with db.write(account_id) as connection:
+                await upsert(connection, account_id, embedder.name, texts, vectors)
+            made += len(texts)
         async with db.write(account_id) as connection:
-            await upsert(connection, account_id, embedder.name, texts, vectors)
-        made += len(texts)
-    async with db.write(account_id) as connection:
-        await refresh_centroids(connection, account_id, embedder.name)
-    return made
+            if not await refresh_centroids(connection, account_id, embedder.name):
+                return made
 
 
 async def _pending(db: Database, account_id: UUID, model: str) -> list[PendingText]:

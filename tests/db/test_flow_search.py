@@ -84,6 +84,7 @@ async def find(database: Database, problem: str, asked: Asked | None = None, acc
 
 
 async def embed(database: Database, model: str = "drawn") -> None:
+    """Every missing vector, made of the words."""
     async with database.write(ACME) as connection:
         while waiting := await vector_store.pending_texts(connection, ACME, model, 5):
             await vector_store.upsert(connection, ACME, model, waiting, [drawn(one.content) for one in waiting])
