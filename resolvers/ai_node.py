@@ -18,24 +18,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.faults import is_unavailable
 from db.models import WalkSession
-from domain.builder.prompt import NodeRequest, PathStep, node_request
+from domain.builder.prompt import NodeRequest
 from domain.flow_tree import FlowNode
 from domain.permission import Action
 from domain.refusal import Refusal
 from domain.walk_session import (
     SessionKind,
-    Step,
     WalkEvent,
     WalkStatus,
-    notes_from_json,
-    path_from_json,
     refusal_of,
     serve_generated,
 )
 from integrations.node_generation import GeneratedNode, generate_node
-from resolvers import ai_record, rate_limit
+from resolvers import ai_record, ai_speculation, rate_limit
 from resolvers.access import in_account
 from resolvers.ai_budget import reserve
+from resolvers.ai_request import COLUMNS, request_of
 from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.outcome import Refused, not_found
@@ -46,8 +44,6 @@ CLAIM_MARGIN = 4.0
 ANSWER_MARGIN = 3.0
 POLL_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.4)
 STORE_TRIES = 4
-CLAIMED = ("id", "step", "problem_text", "category", "walked_path", "walk_notes", "customer_name", "customer_contact",
-           "company_name", "continues_session_id", "inherited_depth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +129,7 @@ async def _claim(context: Context, session_id: UUID) -> Claim | None:
                    WalkSession.generation_expires_at < func.clock_timestamp()))
         .values(generation_token=token,
                 generation_expires_at=func.clock_timestamp() + text(f"interval '{seconds:.3f} seconds'"))
-        .returning(*(getattr(WalkSession, name) for name in CLAIMED))
+        .returning(*(getattr(WalkSession, name) for name in COLUMNS))
     )
     async with context.db.write(context.account_id) as connection:
         row = (await connection.execute(statement)).first()
@@ -141,15 +137,6 @@ async def _claim(context: Context, session_id: UUID) -> Claim | None:
             return None
         earlier = await earlier_path(connection, context, row.continues_session_id)
     return Claim(session_id, token, row.step, request_of(row, earlier))
-
-
-def request_of(row: Any, earlier: tuple[Step, ...], extra: tuple[PathStep, ...] = ()) -> NodeRequest:
-    """What may enter the prompt: problem, category, chosen labels, notes; names and contacts taken out."""
-    known = tuple(value for value in (row.customer_name, row.customer_contact, row.company_name) if value)
-    standing = [one for one in (*earlier, *path_from_json(row.walked_path)) if not one.is_superseded]
-    path = (*(PathStep(one.question, one.answer_label, one.note) for one in standing), *extra)
-    notes = tuple(note.text for note in notes_from_json(row.walk_notes))
-    return node_request(row.problem_text, row.category or "", path, notes, redact=known)
 
 
 async def _generate(context: Context, claim: Claim, ends: float) -> None:
@@ -179,6 +166,8 @@ async def _store(context: Context, claim: Claim, made: GeneratedNode) -> None:
             connection, context, claim.session_id if row is not None else None, claim.step, made.calls, made.node,
             is_dropped=not is_served,
         )
+    if is_served:
+        ai_speculation.begin(context, claim.session_id)
 
 
 async def _locked(connection: AsyncConnection, context: Context, session_id: UUID) -> Any:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from domain.clean_text import idempotency_key
 from domain.permission import Action
 from domain.refusal import Refusal
-from domain.walk_session import Actor, AnswerCommand, WalkState, answer, go_back
-from resolvers import ai_node
+from domain.walk_session import Accepted, Actor, AnswerCommand, WalkState, answer, go_back, serve_generated
+from resolvers import ai_node, ai_speculation
 from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.idempotency import KeyedCommand
@@ -75,16 +75,29 @@ async def _record(context: Context, given: Answer, command: KeyedCommand, acting
         ))
         if isinstance(accepted, Refusal):
             raise Refused(accepted, session_id=given.session_id)
+        accepted, was_ahead = _served_ahead(accepted, row.speculated)
         await write_session(
             connection, context, given.session_id, **_moved(accepted.state), last_step_at=now, last_activity_at=now,
             wait_until=None,
         )
+    if was_ahead:
+        ai_speculation.begin(context, given.session_id)
     return accepted.needs_generation
+
+
+def _served_ahead(accepted: Accepted, speculated: Any) -> tuple[Accepted, bool]:
+    """The node that was made ahead for this answer, served without waiting."""
+    ahead = ai_speculation.hit(speculated, accepted.step.node_id, accepted.step.answer)
+    if ahead is None or not accepted.needs_generation:
+        return accepted, False
+    served = serve_generated(accepted.state, ahead, accepted.state.step)
+    return (accepted, False) if isinstance(served, Refusal) else (replace(accepted, state=served), True)
 
 
 def _moved(state: WalkState) -> dict[str, Any]:
     """Columns of a move; a generation that runs for the place before is no longer wanted."""
-    return {**values_of(state), "generation_token": None, "generation_expires_at": None}
+    return {**values_of(state), "generation_token": None, "generation_expires_at": None,
+            "speculated": None}
 
 
 @guarded

@@ -105,7 +105,8 @@ def ended(state: WalkState, event: WalkEvent, session_id: UUID, now: datetime) -
     after = end(state, event)
     if isinstance(after, Refusal):
         raise Refused(after, session_id=session_id)
-    return {**values_of(after), "generation_token": None, "generation_expires_at": None, "wait_until": None,
+    return {**values_of(after), "generation_token": None, "generation_expires_at": None,
+            "speculated": None, "wait_until": None,
             "ended_at": now, "last_activity_at": now}
 
 

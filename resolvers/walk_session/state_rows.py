@@ -31,7 +31,7 @@ from resolvers.outcome import not_found, require
 from resolvers.permission_loader import Check
 
 Trees = Mapping[UUID, FlowTree]
-LOCKED = (*SMALL, *POSITION, "problem_text", "walk_notes")
+LOCKED = (*SMALL, *POSITION, "problem_text", "walk_notes", "speculated")
 
 
 def version_ids(row: Any) -> list[UUID]:
