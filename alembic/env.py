@@ -21,14 +21,17 @@ from db.models import Base
 MIGRATION_LOCK = 7_402_115
 
 
-def include(thing: Any, _name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
-    """Tables made by idempotent steps outside the migrations (vectors) are not drift."""
-    return not (kind == "table" and reflected and thing.name in {"flow_embeddings", "flow_embedding_centroids"})
+OUTSIDE = {"flow_embeddings", "flow_embedding_centroids"}
+
+
+def include(name: str | None, kind: str, _parents: Any) -> bool:
+    """Tables made by idempotent steps outside the migrations (vectors) are not drift; not even looked at."""
+    return not (kind == "table" and name in OUTSIDE)
 
 
 def run(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=Base.metadata, include_object=include,
+        connection=connection, target_metadata=Base.metadata, include_name=include,
         compare_type=True, transaction_per_migration=True,
     )
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
