@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +19,15 @@ from db.engine import Database
 from db.models import Account, User
 from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date
-from db.seed import DEMO_ACCOUNTS, create_account, create_user, demo_account_id, demo_user_id, publish_seed_flows, seed_demo_account
+from db.seed import (
+    DEMO_ACCOUNTS,
+    create_account,
+    create_user,
+    demo_account_id,
+    demo_user_id,
+    publish_seed_flows,
+    seed_demo_account,
+)
 from resolvers.context import Services
 from resolvers.demo import seed_walks
 from settings import Settings, SettingsError, current, describe
@@ -71,7 +79,9 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def with_urls(command: Callable[[argparse.Namespace, Settings, Urls], Awaitable[None]]) -> Callable[..., None]:
+def with_urls(
+    command: Callable[[argparse.Namespace, Settings, Urls], Coroutine[Any, Any, None]],
+) -> Callable[..., None]:
     """Give a command its database, embedded or not."""
 
     def run(options: argparse.Namespace) -> None:
@@ -158,7 +168,8 @@ async def run_account(options: argparse.Namespace, _settings: Settings, urls: Ur
     async with Database(urls.owner, role=None) as owner:
         if options.what == "list":
             async with owner.read(None) as connection:
-                for row in await connection.execute(select(Account.slug, Account.id, Account.name).order_by(Account.slug)):
+                listed = select(Account.slug, Account.id, Account.name).order_by(Account.slug)
+                for row in await connection.execute(listed):
                     print(f"{row.slug}\t{row.id}\t{row.name}")
         elif not options.slug:
             message = "Name the account's slug."

@@ -12,7 +12,7 @@ from db.embedded import EmbeddedServer, attach_or_start
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """``serve`` logs in to serve, ``owner`` to migrate; the same for the embedded server and for a lone DATABASE_URL."""
+    """``serve`` logs in to serve, ``owner`` to migrate; the same for the embedded server and a lone DATABASE_URL."""
 
     serve: str
     owner: str

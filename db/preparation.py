@@ -17,7 +17,7 @@ from db import migration
 from db.engine import APP_ROLE, Database, asyncpg_url
 
 
-class UnusableDatabase(Exception):  # noqa: N818 - its text is for the operator
+class UnusableDatabase(Exception):
     """The server cannot (or must not) use this database; the text says what to do."""
 
 
@@ -51,8 +51,8 @@ async def bring_up_to_date(owner_url: str | URL) -> bool:
         await asyncio.to_thread(migration.upgrade, owner_url)
     except CommandError:
         message = (
-            f"The database is at revision {at.current}, which this release ({at.head}) does not know: it was migrated by "
-            "a newer one. Run that release, or restore the back-up made before the upgrade."
+            f"The database is at revision {at.current}, which this release ({at.head}) does not know: a newer one "
+            "migrated it. Run that release, or restore the back-up made before the upgrade."
         )
         raise UnusableDatabase(message) from None
     except DBAPIError as error:

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.models import Account, Flow, FlowVersion, User
+from db.queries.flow_search import index_flow
 from domain.builder.categories import DEFAULT_CATEGORY_KEYS
 from domain.flow_tree import dump_tree, parse_tree
+from domain.matching.document import authored_texts
 
 SEED_FLOWS = Path(__file__).resolve().parent / "seed_flows"
 NAMESPACE = UUID("6f1f5b52-5b0e-4c58-8f0e-0d1f6c2b7a11")
@@ -65,27 +67,25 @@ def seed_flows() -> list[dict[str, Any]]:
 async def publish_seed_flows(connection: AsyncConnection, account_id: UUID) -> list[UUID]:
     """Publish every seeded flow the account does not have by slug; ids of the new ones."""
     taken = set((await connection.execute(select(Flow.slug).where(Flow.account_id == account_id))).scalars())
-    made: list[UUID] = []
-    for given in seed_flows():
-        if given["slug"] not in taken:
-            made.append(await _publish(connection, account_id, given))
-    return made
+    return [await _publish(connection, account_id, given) for given in seed_flows() if given["slug"] not in taken]
 
 
 async def _publish(connection: AsyncConnection, account_id: UUID, given: dict[str, Any]) -> UUID:
-    flow_id, version_id = uuid4(), uuid4()
+    flow_id, version_id, tree = uuid4(), uuid4(), parse_tree(given["tree"])
     await connection.execute(insert(Flow).values(
         account_id=account_id, id=flow_id, slug=given["slug"], title=given["title"], category=given["category"],
         keywords=given["keywords"],
     ))
     await connection.execute(insert(FlowVersion).values(
         account_id=account_id, id=version_id, flow_id=flow_id, number=1, title=given["title"],
-        tree=dump_tree(parse_tree(given["tree"])), note="Came with Handrail.",
+        tree=dump_tree(tree), note="Came with Handrail.",
     ))
     await connection.execute(
         Flow.__table__.update().where(Flow.account_id == account_id, Flow.id == flow_id)  # type: ignore[attr-defined]
         .values(published_version_id=version_id)
     )
+    texts = authored_texts(given["title"], given["keywords"], given["category"], tree)
+    await index_flow(connection, account_id, flow_id, texts)
     return flow_id
 
 

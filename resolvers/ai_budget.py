@@ -18,7 +18,7 @@ from resolvers.context import Context
 WHOLE_ACCOUNT = UUID(int=0)
 
 
-class _UsedUp(Exception):  # noqa: N818 - leaves the transaction without counting either row
+class _UsedUp(Exception):
     """One of the two budgets is used up."""
 
 

@@ -107,7 +107,7 @@ def _start(context: Context, claim: Claim, ends: float) -> asyncio.Task[None]:
     task = context.services.background.spawn(_generate(context, claim, ends))
     _under_way[claim.session_id] = task
     task.add_done_callback(lambda _: _under_way.pop(claim.session_id, None))
-    return task  # type: ignore[no-any-return]
+    return task
 
 
 async def _is_being_made(context: Context, session_id: UUID) -> bool:

@@ -38,12 +38,18 @@ class DemoCall:
 
 
 CALLS = (
-    DemoCall("Printer on the second floor prints nothing", "Ana Ruiz", "Northwind Dental", "printer-not-printing", 3, "resolved"),
-    DemoCall("Outlook does not open since this morning", "Tom Baker", "Northwind Dental", "outlook-not-working", 4, "resolved"),
-    DemoCall("No sound in the Teams meeting", "Mia Wong", "Contoso Legal", "teams-zoom-audio", 2, "resolved"),
-    DemoCall("VPN disconnects every few minutes", "Jon Pope", "Contoso Legal", "vpn-connect", 3, "escalated"),
-    DemoCall("Wi-Fi is connected but no page loads", "Eva Lund", "Fabrikam Foods", "wifi-no-internet", 1, "active"),
-    DemoCall("The label scanner at the packing desk beeps and reads nothing", "Sam Ode", "Fabrikam Foods", None, 0, "captured"),
+    DemoCall("Printer on the second floor prints nothing", "Ana Ruiz",
+             "Northwind Dental", "printer-not-printing", 3, "resolved"),
+    DemoCall("Outlook does not open since this morning", "Tom Baker",
+             "Northwind Dental", "outlook-not-working", 4, "resolved"),
+    DemoCall("No sound in the Teams meeting", "Mia Wong",
+             "Contoso Legal", "teams-zoom-audio", 2, "resolved"),
+    DemoCall("VPN disconnects every few minutes", "Jon Pope",
+             "Contoso Legal", "vpn-connect", 3, "escalated"),
+    DemoCall("Wi-Fi is connected but no page loads", "Eva Lund",
+             "Fabrikam Foods", "wifi-no-internet", 1, "active"),
+    DemoCall("The label scanner at the packing desk beeps and reads nothing", "Sam Ode",
+             "Fabrikam Foods", None, 0, "captured"),
 )
 
 

@@ -129,7 +129,8 @@ class Loaders:
             ServiceAccount.last_used_at, ServiceAccount.revoked_at, ServiceAccount.created_at,
         ).where(in_account(ServiceAccount, self._context.account_id), ServiceAccount.id.in_(ids))
         async with self._context.db.read(self._context.account_id) as connection:
-            rows = {row.id: row for row in await connection.execute(union_all(users, services))}
+            found: Any = await connection.execute(union_all(users, services))
+            rows = {row.id: row for row in found}
         return [rows.get(one) for one in ids]
 
     async def _trees(self, ids: Sequence[UUID]) -> list[FlowTree | None]:

@@ -154,7 +154,7 @@ async def _update(connection: AsyncConnection, context: Context, user_id: UUID, 
 
 
 @guarded
-async def set_role(context: Context, user_id: UUID, role: Role, can_cover_l1: bool | None) -> UUID:  # noqa: FBT001
+async def set_role(context: Context, user_id: UUID, role: Role, can_cover_l1: bool | None) -> UUID:
     """Change a colleague's role; never one's own, never to or from OWNER."""
     await _authorise(context)
     _must_not_be_owner(role, "role")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Notification
@@ -77,5 +77,5 @@ async def mark_read(context: Context, ids: tuple[UUID, ...]) -> bool:
     return True
 
 
-def _own(context: Context) -> tuple[object, ...]:
+def _own(context: Context) -> tuple[ColumnElement[bool], ...]:
     return (in_account(Notification, context.account_id), Notification.user_id == context.principal.id)

@@ -21,7 +21,7 @@ class Outcome(Generic[T]):
     session_id: UUID | None = None
 
 
-class Refused(Exception):  # noqa: N818 - a control-flow exit that rolls a transaction back, not an error
+class Refused(Exception):
     """Leaves a transaction without its effects. Never crosses a resolver's border: see ``guarded``."""
 
     def __init__(self, *refusals: Refusal, session_id: UUID | None = None) -> None:
@@ -34,7 +34,7 @@ class Refused(Exception):  # noqa: N818 - a control-flow exit that rolls a trans
 
 
 def refuse(code: Code, message: str, *field: str, session_id: UUID | None = None) -> Refused:
-    """Shorthand: ``raise refuse(Code.NOT_FOUND, "…", "sessionId")``."""
+    """The exception of one refusal: to be raised inside a command."""
     return Refused(Refusal(code, message, field), session_id=session_id)
 
 

@@ -24,72 +24,83 @@ def described(enum: E, name: str, description: str, values: dict[str, str]) -> E
     return registered
 
 
-TicketKind = described(words.TicketKind, "TicketKind", "Where a ticket lives.", {
+described(words.TicketKind, "TicketKind", "Where a ticket lives.", {
     "PSA": "A ticket of a PSA system, known by its external id.",
     "INTERNAL": "A ticket made by Handrail when there is no PSA ticket.",
 })
-TicketStatus = described(words.TicketStatus, "TicketStatus", "State of an internal ticket.", {
+TicketKind = words.TicketKind
+described(words.TicketStatus, "TicketStatus", "State of an internal ticket.", {
     "OPEN": "Nobody works on it.",
     "WALKING": "A walk is under way.",
     "ESCALATED": "Engineers have it.",
     "CLOSED": "Its walk was resolved.",
 })
-Kind = described(SessionKind, "SessionKind", "What a session walks.", {
+TicketStatus = words.TicketStatus
+described(SessionKind, "SessionKind", "What a session walks.", {
     "FLOW": "A published flow version, pinned.",
     "PROPOSAL": "A pending proposal, pinned.",
     "ADHOC": "No tree: notes only.",
     "AI_BUILD": "A tree that a language model builds one safe question at a time.",
 })
-Status = described(WalkStatus, "SessionStatus", "The life of a session; all but ACTIVE are final for the walk.", {
+Kind = SessionKind
+described(WalkStatus, "SessionStatus", "The life of a session; all but ACTIVE are final for the walk.", {
     "ACTIVE": "Under way.",
     "RESOLVED": "Ended: the problem is solved.",
     "ESCALATED": "Ended: handed to the engineers.",
     "ABANDONED": "Ended without an outcome, by a person or after 24 idle hours.",
 })
-StartReason = described(words.WalkStartReason, "WalkStartReason", "Why a walk began as it did.", {
+Status = WalkStatus
+described(words.WalkStartReason, "WalkStartReason", "Why a walk began as it did.", {
     "MATCHED": "The problem matched a published flow with a score of at least 0.75.",
     "EXPLICIT": "The caller named the flow or proposal.",
     "ADHOC": "The caller asked for a free-form walk.",
     "BUILD": "No flow fitted; a model builds the walk.",
     "CONTINUED": "It goes on from a walk that had ended.",
 })
-Priority = described(words.Priority, "Priority", "How urgent a ticket is.", {
+StartReason = words.WalkStartReason
+described(words.Priority, "Priority", "How urgent a ticket is.", {
     "LOW": "Can wait.",
     "NORMAL": "The default.",
     "HIGH": "Before the normal ones.",
     "CRITICAL": "Before everything else.",
 })
-Outcome = described(words.ResolutionOutcome, "ResolutionOutcome", "How a resolved walk came out.", {
+Priority = words.Priority
+described(words.ResolutionOutcome, "ResolutionOutcome", "How a resolved walk came out.", {
     "FIXED": "Solved, and seen to be solved. The only outcome that teaches: it validates or captures a proposal.",
     "WORKAROUND": "The customer can work, the cause remains.",
     "UNCONFIRMED": "Probably solved, nobody has checked.",
     "SELF_RESOLVED": "The problem went away by itself.",
 })
-AbandonReason = described(words.AbandonReason, "AbandonReason", "Why a walk ended without an outcome.", {
+Outcome = words.ResolutionOutcome
+described(words.AbandonReason, "AbandonReason", "Why a walk ended without an outcome.", {
     "CUSTOMER_GONE": "The customer hung up or cannot be reached.",
     "DUPLICATE": "Another walk has the same ticket.",
     "STARTED_BY_MISTAKE": "It should not have been started.",
     "OTHER": "Something else; say what in the note.",
     "IDLE": "Nothing happened for 24 hours. Set by the system.",
 })
-NoteVisibility = described(Visibility, "NoteVisibility", "Who may read a note.", {
+AbandonReason = words.AbandonReason
+described(Visibility, "NoteVisibility", "Who may read a note.", {
     "INTERNAL": "The help desk only. The default.",
     "CUSTOMER": "May be shown to the customer.",
 })
-EscalationStatus = described(words.EscalationStatus, "EscalationStatus", "The life of an escalation.", {
+NoteVisibility = Visibility
+described(words.EscalationStatus, "EscalationStatus", "The life of an escalation.", {
     "OPEN": "Waits for an engineer.",
     "CLAIMED": "An engineer works on it.",
     "RETURNED": "Given back to L1, who may continue the walk.",
     "WITHDRAWN": "Taken back by its originator.",
     "CLOSED": "Done.",
 })
-EscalationOutcome = described(words.EscalationOutcome, "EscalationOutcome", "How an escalation was closed.", {
+EscalationStatus = words.EscalationStatus
+described(words.EscalationOutcome, "EscalationOutcome", "How an escalation was closed.", {
     "RESOLVED": "The engineer solved it.",
     "RETURNED_TO_L1": "L1 can go on; needs notes that say how.",
     "DUPLICATE": "Another escalation covers it.",
     "NO_ACTION": "Nothing needed doing.",
 })
-EscalationReasonCategory = described(
+EscalationOutcome = words.EscalationOutcome
+described(
     words.EscalationReasonCategory, "EscalationReasonCategory", "Why a walk was handed to the engineers.", {
         "EXHAUSTED_SAFE_STEPS": "Everything L1 may safely try was tried.",
         "NEEDS_ELEVATED_ACCESS": "Needs rights that L1 does not have.",
@@ -105,25 +116,29 @@ EscalationReasonCategory = described(
         "TIME_LIMIT": "It took too long.",
         "OTHER": "Something else; a reason in words is required.",
     })
-ProposalStatus = described(words.ProposalStatus, "ProposalStatus", "Where a proposal is in its review.", {
+EscalationReasonCategory = words.EscalationReasonCategory
+described(words.ProposalStatus, "ProposalStatus", "Where a proposal is in its review.", {
     "PENDING": "Awaits review.",
     "APPROVED": "Published as it was.",
     "MODIFIED": "Changed by a reviewer; still to be published, or published with the changes.",
     "REJECTED": "Judged wrong.",
     "DISMISSED": "Not needed.",
 })
-ProposalKind = described(words.ProposalKind, "ProposalKind", "What approving a proposal would make.", {
+ProposalStatus = words.ProposalStatus
+described(words.ProposalKind, "ProposalKind", "What approving a proposal would make.", {
     "NEW_FLOW": "A flow of its own.",
     "BRANCH": "A branch of an existing flow.",
 })
-MemberRole = described(Role, "Role", "What a member of an account may do.", {
+ProposalKind = words.ProposalKind
+described(Role, "Role", "What a member of an account may do.", {
     "OWNER": "Everything; given on by transferOwnership only.",
     "ADMIN": "Everything but owners and ownership.",
     "ENGINEER": "Escalations, flows and proposals; the L1 surface with canCoverL1.",
     "L1_TECH": "The L1 surface: intake, walk, resolve, escalate.",
     "VIEWER": "Reads sessions and flows; changes nothing.",
 })
-ServiceScope = described(Scope, "ServiceScope", "What a service account may do.", {
+MemberRole = Role
+described(Scope, "ServiceScope", "What a service account may do.", {
     "READ": "Read sessions, flows, escalations and members.",
     "INTAKE": "Start walks and link tickets.",
     "WALK": "Answer, note, resolve, abandon, continue.",
@@ -131,10 +146,12 @@ ServiceScope = described(Scope, "ServiceScope", "What a service account may do."
     "FLOWS": "Author, publish and review flows and proposals.",
     "SETTINGS": "Read and write the account's settings.",
 })
-PrincipalKind = described(ActorKind, "PrincipalKind", "What kind of caller this is.", {
+ServiceScope = Scope
+described(ActorKind, "PrincipalKind", "What kind of caller this is.", {
     "USER": "A person.",
     "SERVICE_ACCOUNT": "A machine with an API key.",
 })
+PrincipalKind = ActorKind
 
 
 class IntakeOutcomeReason(StrEnum):
@@ -154,7 +171,7 @@ class IntakeOutcomeReason(StrEnum):
     AI_DISABLED = "ai_disabled"
 
 
-IntakeReason = described(IntakeOutcomeReason, "IntakeReason", "Why a walk began as it did, or why there is none.", {
+described(IntakeOutcomeReason, "IntakeReason", "Why a walk began as it did, or why there is none.", {
     "MATCHED": "The problem matched a published flow with a score of at least 0.75.",
     "EXPLICIT": "The caller named the flow or proposal.",
     "ADHOC": "The caller asked for a free-form walk.",
@@ -165,11 +182,13 @@ IntakeReason = described(IntakeOutcomeReason, "IntakeReason", "Why a walk began 
     "AI_UNAVAILABLE": "Out of scope: no model is configured, or it does not answer.",
     "AI_DISABLED": "Out of scope: the account has switched AI off.",
 })
-WarningCode = described(words.WarningCode, "EscalationWarningCode", "What to know about an escalation that stands.", {
+IntakeReason = IntakeOutcomeReason
+described(words.WarningCode, "EscalationWarningCode", "What to know about an escalation that stands.", {
     "NO_RECIPIENTS": "Nobody was told: no engineer is active and no default address is set.",
     "DEFAULT_RECIPIENTS_USED": "No engineer is active; the account's default addresses are told.",
 })
-NotificationKind = described(words.NotificationKind, "NotificationKind", "What a notification tells.", {
+WarningCode = words.WarningCode
+described(words.NotificationKind, "NotificationKind", "What a notification tells.", {
     "ESCALATION_OPENED": "A walk was escalated.",
     "ESCALATION_CLAIMED": "An engineer claimed your escalation.",
     "ESCALATION_RETURNED": "Your escalation came back to L1.",
@@ -177,16 +196,19 @@ NotificationKind = described(words.NotificationKind, "NotificationKind", "What a
     "WALK_TAKEN_OVER": "A colleague took over your walk.",
     "WALK_TRANSFERRED": "A walk was transferred to you, or away from you.",
 })
-DeliveryState = described(words.DeliveryState, "DeliveryState", "Whether a recipient has been told.", {
+NotificationKind = words.NotificationKind
+described(words.DeliveryState, "DeliveryState", "Whether a recipient has been told.", {
     "PENDING": "Will be sent, or sent again.",
     "SENT": "Delivered.",
     "FAILED": "Given up.",
 })
-DeliveryChannel = described(words.DeliveryChannel, "DeliveryChannel", "How a recipient is told.", {
+DeliveryState = words.DeliveryState
+described(words.DeliveryChannel, "DeliveryChannel", "How a recipient is told.", {
     "IN_APP": "A notification in the product.",
     "EMAIL": "An e-mail.",
 })
-FlowNodeKind = described(NodeKind, "FlowNodeKind", "What a node of a tree is.", {
+DeliveryChannel = words.DeliveryChannel
+described(NodeKind, "FlowNodeKind", "What a node of a tree is.", {
     "QUESTION": "One answer out of its options.",
     "INSTRUCTION": "Something to do, then acknowledge.",
     "RESOLVED": "An end: the problem is solved.",
@@ -197,12 +219,14 @@ FlowNodeKind = described(NodeKind, "FlowNodeKind", "What a node of a tree is.", 
     "SUB_FLOW": "Calls another flow and returns; never shown.",
     "JUMP": "Goes on at another node; never shown.",
 })
-FactInputType = described(InputType, "FactInputType", "What a data input takes.", {
+FlowNodeKind = NodeKind
+described(InputType, "FactInputType", "What a data input takes.", {
     "TEXT": "Free text.",
     "NUMBER": "A number.",
     "DATE": "A date, YYYY-MM-DD.",
     "SELECT": "One of the options.",
 })
+FactInputType = InputType
 
 
 class LintSeverity(StrEnum):
@@ -210,10 +234,11 @@ class LintSeverity(StrEnum):
     WARNING = "warning"
 
 
-LintSeverityEnum = described(LintSeverity, "LintSeverity", "How bad a finding is.", {
+described(LintSeverity, "LintSeverity", "How bad a finding is.", {
     "ERROR": "Blocks publishing.",
     "WARNING": "Worth a look.",
 })
+LintSeverityEnum = LintSeverity
 
 
 class OrderDirection(StrEnum):
@@ -221,7 +246,8 @@ class OrderDirection(StrEnum):
     DESC = "desc"
 
 
-Direction = described(OrderDirection, "OrderDirection", "Which end of an order comes first.", {
+described(OrderDirection, "OrderDirection", "Which end of an order comes first.", {
     "ASC": "Smallest, oldest or least urgent first.",
     "DESC": "Largest, newest or most urgent first.",
 })
+Direction = OrderDirection

@@ -45,7 +45,7 @@ CODE_TEXTS: dict[Code, str] = {
 class UserError:
     message: str = strawberry.field(description="What is wrong and what to do, in English. The text may change.")
     field: list[str] | None = strawberry.field(
-        description="Path of the input value it is about, e.g. `[\"ticket\", \"url\"]`; null when about the whole."
+        description='Path of the input value it is about, e.g. `["ticket", "url"]`; null when about the whole.'
     )
 
 

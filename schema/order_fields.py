@@ -19,13 +19,15 @@ class QueueOrderField(StrEnum):
     LAST_STEP_AT = "last_step_at"
 
 
-WalkSessionOrderField = described(SessionOrderField, "WalkSessionOrderField", "What sessions are ordered by.", {
+described(SessionOrderField, "WalkSessionOrderField", "What sessions are ordered by.", {
     "LAST_STEP_AT": "When a node was last answered.",
     "STARTED_AT": "When the walk began.",
     "NUMBER": "The session's number.",
 })
-EscalationOrderField = described(QueueOrderField, "EscalationOrderField", "What the queue is ordered by.", {
+WalkSessionOrderField = SessionOrderField
+described(QueueOrderField, "EscalationOrderField", "What the queue is ordered by.", {
     "PRIORITY": "Priority; within one, who has waited longest comes first.",
     "ESCALATED_AT": "When it was handed over.",
     "LAST_STEP_AT": "When a node of its walk was last answered.",
 })
+EscalationOrderField = QueueOrderField

@@ -25,7 +25,7 @@ MAX_TOKEN = 8_192
 KEY_PREFIX = "hrk_"
 
 
-class BadCredential(Exception):  # noqa: N818 - a refusal, not a fault
+class BadCredential(Exception):
     """The credential cannot be used. Says nothing about why: that would help to guess."""
 
 

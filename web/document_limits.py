@@ -37,7 +37,7 @@ MAX_NODES = 10_000
 DEFAULT_FIRST = 20
 
 
-class TooComplex(Exception):  # noqa: N818 - a refusal, not a fault
+class TooComplex(Exception):
     """The document exceeds a limit; the text says which and how to stay below it."""
 
 

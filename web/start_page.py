@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
-_STYLE = """
-:root{color-scheme:light dark;--fg:#1c2430;--dim:#5b6675;--line:#d8dee6;--bg:#fbfcfd;--card:#fff;--accent:#0b63ce}
-@media(prefers-color-scheme:dark){:root{--fg:#e6eaf0;--dim:#9aa6b5;--line:#2d3642;--bg:#12161c;--card:#1a2029;--accent:#6cb0ff}}
-*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.55 system-ui,sans-serif}
-main{max-width:56rem;margin:0 auto;padding:3rem 1.25rem}h1{font-size:2rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
-p{margin:.4rem 0;color:var(--dim)}a{color:var(--accent)}ul.cards{list-style:none;padding:0;margin:1.5rem 0;display:grid;
-grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.75rem}
-.cards a{display:block;background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem;text-decoration:none;color:inherit;height:100%}
-.cards a:hover,.cards a:focus-visible{border-color:var(--accent);outline:none}.cards strong{color:var(--accent);display:block}
-.cards span{color:var(--dim);font-size:.92rem}
-table{border-collapse:collapse;width:100%;font-size:.95rem}td,th{text-align:left;padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line)}
-code{background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.1rem .35rem;font-size:.9em;overflow-wrap:anywhere}
-"""
+_STYLE = (Path(__file__).parent / "start_page.css").read_text()
 
 _CARDS = (
     ("/app", "Technician's screen", "Walk a ticket with the keyboard; work the engineers' queue."),
@@ -37,10 +26,11 @@ def start_page(people: list[dict[str, Any]], *, environment: str, has_app: bool)
         if path != "/app" or has_app
     )
     return (
-        "<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width,initial-scale=1'>"
+        "<!doctype html><html lang=en><head><meta charset=utf-8>"
+        "<meta name=viewport content='width=device-width,initial-scale=1'>"
         f"<title>Handrail</title><style>{_STYLE}</style></head><body><main><h1>Handrail</h1>"
-        "<p>A GraphQL API for the first line of a help desk: a described problem becomes a walk through a decision flow, "
-        "and ends resolved or handed over with everything that was tried.</p>"
+        "<p>A GraphQL API for the first line of a help desk: a described problem becomes a walk through a decision "
+        "flow, and ends resolved or handed over with everything that was tried.</p>"
         f"<ul class=cards>{cards}</ul>{_sign_in(people, environment)}</main></body></html>"
     )
 

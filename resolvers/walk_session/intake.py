@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from domain.builder.gate import OutOfScopeReason
 from domain.clean_text import idempotency_key
 from domain.permission import Action
-from domain.builder.gate import OutOfScopeReason
 from domain.vocabulary import WalkStartReason
 from domain.walk_session import SessionKind
 from resolvers import ai_node, flow_building, flow_matching, rate_limit

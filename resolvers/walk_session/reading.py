@@ -99,7 +99,8 @@ def _conditions(given: SessionFilter) -> list[ColumnElement[bool]]:
 def _search(text: str) -> ColumnElement[bool]:
     """Part of the problem, the company or the ticket's handle; ``#12`` or ``12`` also finds session number 12."""
     like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    arms = [column.ilike(like) for column in (WalkSession.problem_text, WalkSession.company_name, WalkSession.ticket_id)]
+    columns = (WalkSession.problem_text, WalkSession.company_name, WalkSession.ticket_id)
+    arms: list[ColumnElement[bool]] = [column.ilike(like) for column in columns]
     digits = text.lstrip("#")
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         arms.append(WalkSession.number == int(digits))

@@ -45,7 +45,8 @@ def state_of(row: Any, trees: Trees) -> WalkState:
     tree = trees.get(row.flow_version_id) if row.flow_version_id else None
     if row.pinned_tree is not None:
         tree = parse_tree(row.pinned_tree)
-    subs = {flow: trees[UUID(version)] for flow, version in (row.pinned_versions or {}).items() if UUID(version) in trees}
+    pinned = {flow: trees.get(UUID(version)) for flow, version in (row.pinned_versions or {}).items()}
+    subs = {flow: sub for flow, sub in pinned.items() if sub is not None}
     return WalkState(
         kind=SessionKind(row.session_kind),
         status=WalkStatus(row.status),

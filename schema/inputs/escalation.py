@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.enums import Direction, EscalationOutcome, EscalationReasonCategory, EscalationStatus, NoteVisibility, Priority
+from schema.enums import (
+    Direction,
+    EscalationOutcome,
+    EscalationReasonCategory,
+    EscalationStatus,
+    NoteVisibility,
+    Priority,
+)
 from schema.order_fields import EscalationOrderField
 
 

@@ -87,10 +87,8 @@ class IntakePayload:
     errors: list[UserError] = errors_field(ERRORS)
 
 
-def ticket_ref(given: TicketRefInput | None) -> TicketRef | None:
+def ticket_ref(given: TicketRefInput) -> TicketRef:
     """Raises ``Refused`` for an id that cannot exist."""
-    if given is None:
-        return None
     return TicketRef(
         given.external_id, input_id(given.connection_id, "PSA connection", "ticket", "connectionId"),
         input_id(given.id, "ticket", "ticket", "id"), given.url,
@@ -101,7 +99,7 @@ def caller_of(given: IntakeInput | EscalateWithoutWalkInput) -> Caller:
     """What both ways in share. Raises ``Refused``."""
     return Caller(
         given.problem, given.customer_name, given.customer_contact, given.company_name, given.company_external_id,
-        given.priority, ticket_ref(given.ticket),
+        given.priority, ticket_ref(given.ticket) if given.ticket else None,
     )
 
 

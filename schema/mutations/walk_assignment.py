@@ -74,7 +74,5 @@ class AssignmentMutation:
     @refusing(LinkTicketPayload, LINK_ERRORS)
     async def link_ticket(self, info: Info, input: LinkTicketInput) -> LinkTicketPayload:  # noqa: A002
         session_id = input_id(input.session_id, "walk session", "sessionId")
-        ref = ticket_ref(input.ticket)
-        assert ref is not None  # the input is not nullable
-        outcome = await assignment.link_ticket(info.context, session_id, ref)
+        outcome = await assignment.link_ticket(info.context, session_id, ticket_ref(input.ticket))
         return await session_payload(info, LinkTicketPayload, LINK_ERRORS, outcome)

@@ -7,12 +7,12 @@ from typing import Annotated
 import strawberry
 
 from db.queries.columns import joined
-from resolvers import flow as flows
-from resolvers import flow_matching, rate_limit
-from resolvers.public_error import PublicError, forbidden
 from domain.clean_text import required_text
 from domain.permission import Action, has_right
 from domain.refusal import Refusal
+from resolvers import flow as flows
+from resolvers import flow_matching, rate_limit
+from resolvers.public_error import PublicError, forbidden
 from schema.connection import After, Connection, First, connection, page_size, paged
 from schema.context import Info
 from schema.ids import uuid_or_none

@@ -10,9 +10,8 @@ import strawberry
 
 from domain.permission import Action, has_right
 from resolvers import account as accounts
-from resolvers import audit_log
+from resolvers import audit_log, global_id
 from resolvers import flow as flows
-from resolvers import global_id
 from resolvers import proposal as proposals
 from resolvers import ticket as tickets
 from resolvers.context import Context

@@ -16,9 +16,10 @@ from schema.types.account import Account
 from schema.types.notification import Notification
 from schema.types.walk_session import WalkSession
 
-Permission = described(Action, "Permission", "A right of a caller.", {
+described(Action, "Permission", "A right of a caller.", {
     action.name: f"May {action.value.replace('_', ' ')}." for action in Action
 })
+Permission = Action
 
 
 @strawberry.type(description="The caller: a person or a service account.")

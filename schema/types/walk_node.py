@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import strawberry
 
-from domain.flow_tree import FlowNode, NodeKind
+from domain.flow_tree import FlowNode, InputType, NodeKind
 from domain.vocabulary import EscalationReasonCategory as Category
 from schema.enums import EscalationReasonCategory, FactInputType
 
@@ -90,43 +91,50 @@ class JumpNode(WalkNode):
     next_node_id: str | None = strawberry.field(description="Where it goes on.")
 
 
+Common = dict[str, Any]  # what every kind has
+
+
 def _options(node: FlowNode) -> list[NodeOption]:
     return [NodeOption(value=one.value, label=one.label, next_node_id=one.next_node_id) for one in node.options]
 
 
-def _instruction(node: FlowNode, common: dict[str, object]) -> WalkNode:
-    return InstructionNode(**common, acknowledge_label=node.acknowledge_label or "Done", next_node_id=node.next_node_id)  # type: ignore[arg-type]
+def _instruction(node: FlowNode, common: Common) -> WalkNode:
+    return InstructionNode(**common, acknowledge_label=node.acknowledge_label or "Done", next_node_id=node.next_node_id)
 
 
-def _escalate(node: FlowNode, common: dict[str, object]) -> WalkNode:
+def _escalate(node: FlowNode, common: Common) -> WalkNode:
     category = Category(node.reason_category) if node.reason_category in set(Category) else None
-    return EscalateNode(**common, reason_category=category)  # type: ignore[arg-type]
+    return EscalateNode(**common, reason_category=category)
 
 
-def _data_input(node: FlowNode, common: dict[str, object]) -> WalkNode:
-    from domain.flow_tree import InputType
-
-    return DataInputNode(**common, fact=node.fact, input_type=node.input_type or InputType.TEXT, unit=node.unit,  # type: ignore[arg-type]
+def _data_input(node: FlowNode, common: Common) -> WalkNode:
+    return DataInputNode(**common, fact=node.fact, input_type=node.input_type or InputType.TEXT, unit=node.unit,
                          is_required=node.is_required, options=_options(node), next_node_id=node.next_node_id)
 
 
-def _decision(node: FlowNode, common: dict[str, object]) -> WalkNode:
+def _multi_choice(node: FlowNode, common: Common) -> WalkNode:
+    return MultiChoiceNode(**common, options=_options(node), fact=node.fact, next_node_id=node.next_node_id)
+
+
+def _sub_flow(node: FlowNode, common: Common) -> WalkNode:
+    return SubFlowNode(**common, sub_flow_id=node.sub_flow_id, next_node_id=node.next_node_id)
+
+
+def _decision(node: FlowNode, common: Common) -> WalkNode:
     arms = [DecisionBranch(when=one.when, label=one.label, next_node_id=one.next_node_id) for one in node.branches]
-    return DecisionNode(**common, branches=arms, next_node_id=node.next_node_id)  # type: ignore[arg-type]
+    return DecisionNode(**common, branches=arms, next_node_id=node.next_node_id)
 
 
-_MAKERS: dict[NodeKind, Callable[[FlowNode, dict[str, object]], WalkNode]] = {
-    NodeKind.QUESTION: lambda node, common: QuestionNode(**common, options=_options(node), fact=node.fact),  # type: ignore[arg-type]
+_MAKERS: dict[NodeKind, Callable[[FlowNode, Common], WalkNode]] = {
+    NodeKind.QUESTION: lambda node, common: QuestionNode(**common, options=_options(node), fact=node.fact),
     NodeKind.INSTRUCTION: _instruction,
-    NodeKind.RESOLVED: lambda node, common: ResolvedNode(**common, suggested_resolution=node.suggested_resolution),  # type: ignore[arg-type]
+    NodeKind.RESOLVED: lambda node, common: ResolvedNode(**common, suggested_resolution=node.suggested_resolution),
     NodeKind.ESCALATE: _escalate,
-    NodeKind.MULTI_CHOICE: lambda node, common: MultiChoiceNode(  # type: ignore[arg-type]
-        **common, options=_options(node), fact=node.fact, next_node_id=node.next_node_id),
+    NodeKind.MULTI_CHOICE: _multi_choice,
     NodeKind.DATA_INPUT: _data_input,
     NodeKind.DECISION: _decision,
-    NodeKind.SUB_FLOW: lambda node, common: SubFlowNode(  # type: ignore[arg-type]
-        **common, sub_flow_id=node.sub_flow_id, next_node_id=node.next_node_id),
-    NodeKind.JUMP: lambda node, common: JumpNode(**common, next_node_id=node.next_node_id),  # type: ignore[arg-type]
+    NodeKind.SUB_FLOW: _sub_flow,
+    NodeKind.JUMP: lambda node, common: JumpNode(**common, next_node_id=node.next_node_id),
 }
 
 NODE_TYPES = [QuestionNode, InstructionNode, ResolvedNode, EscalateNode, MultiChoiceNode, DataInputNode, DecisionNode,
@@ -135,7 +143,7 @@ NODE_TYPES = [QuestionNode, InstructionNode, ResolvedNode, EscalateNode, MultiCh
 
 def node_of(node: FlowNode) -> WalkNode:
     """The GraphQL type of one node."""
-    common: dict[str, object] = {
+    common: Common = {
         "node_id": node.node_id, "text": node.text, "detail": node.detail, "how_to": node.how_to,
         "needs_review": node.needs_review,
     }

@@ -27,14 +27,15 @@ from schema.enums import (
     StartReason,
     Status,
 )
-from schema.types.ai_record import AiRecord
 from schema.types.actor import ServiceAccount, User
+from schema.types.ai_record import AiRecord
 from schema.types.flow import Flow, FlowVersion
 from schema.types.node import Actor, Node
 from schema.types.proposal import Proposal
 from schema.types.ticket import Ticket
 from schema.types.walk_node import WalkNode, node_of
 from schema.types.walked_step import WalkedStep, WalkNote
+
 
 def _text(description: str) -> Any:
     return strawberry.field(description=description)
