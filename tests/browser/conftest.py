@@ -50,7 +50,13 @@ def _wait_until_ready(process: subprocess.Popen, url: str, log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory) -> Iterator[str]:
-    """`server.py` as a person starts it, with the demo accounts in it; its address."""
+    """`server.py` as a person starts it, with the demo accounts in it; its address.
+
+    ``BROWSER_TEST_ORIGIN`` names one that runs already (with demo people), for a shorter wait while writing tests.
+    """
+    if running := os.environ.get("BROWSER_TEST_ORIGIN"):
+        yield running
+        return
     for built in ("graphiql", "app"):
         if not (ROOT / "web/static" / built / "index.html").exists():
             pytest.skip(f"web/static/{built} is not built: run `make web`")

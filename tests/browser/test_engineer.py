@@ -24,7 +24,7 @@ def test_two_engineers_claim_at_once(visit, api, problem):
     for route in held:
         route.continue_()
     for one in (first, second):
-        one.page.wait_for_function("location.hash.startsWith('#/escalation/') || document.querySelector('.notice')")
+        one.page.wait_for_function("() => location.hash.startsWith('#/escalation/') || document.querySelector('.notice')")
 
     won = [one for one in (first, second) if "#/escalation/" in one.page.url]
     lost = [one for one in (first, second) if "#/escalation/" not in one.page.url]

@@ -21,11 +21,23 @@ def run(one: Visit, operation: str) -> None:
         one.page.click(f"[role=menuitem]:text-is('{operation}')")
 
 
-def sign_in(one: Visit, name: str) -> None:
-    one.page.click(f".hr-demo button[title='{name}']")
+def ready(one: Visit) -> None:
+    """Signed in, the editors are there and the schema has been read."""
     one.page.wait_for_selector("text=Sign out")
     one.page.wait_for_selector(".graphiql-query-editor .view-line")
-    one.page.wait_for_function("!document.querySelector('.graphiql-spinner')")
+    one.page.wait_for_function("() => !document.querySelector('.graphiql-spinner')")
+    one.page.wait_for_timeout(300)
+
+
+def choose_tab(one: Visit, name: str) -> None:
+    """GraphiQL reads the operations of another tab a moment after it is shown."""
+    one.page.click(f".graphiql-tab-button:text-is('{name}')")
+    one.page.wait_for_timeout(700)
+
+
+def sign_in(one: Visit, name: str) -> None:
+    one.page.click(f".hr-demo button[title='{name}']")
+    ready(one)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -40,7 +52,7 @@ def test_signs_in_runs_a_walk_and_draws_it(visit, api, scheme):
     one.page.click("button[aria-label*='Picture']")
     one.page.wait_for_selector(".hr-picture-svg svg")
     run(one, "DrawTheWalk")
-    one.page.wait_for_function("document.querySelectorAll('.hr-picture-svg g.node').length > 5")
+    one.page.wait_for_function("() => document.querySelectorAll('.hr-picture-svg g.node').length > 5")
 
     assert one.page.locator(".hr-picture-svg g.node.walked").count() == 1
     assert one.page.locator(".hr-picture-svg g.node.current").count() == 1
@@ -55,10 +67,9 @@ def test_a_pasted_token_stays_in_this_tab(visit, origin):
     one = visit("/graphql")
     one.page.fill(".hr-panel input[type=password]", token)
     one.page.click("text=Use it")
-    one.page.wait_for_selector("text=Sign out")
-    one.page.wait_for_selector(".graphiql-query-editor .view-line")
+    ready(one)
 
-    one.page.click("button[role=tab]:has-text('AuditLog')")
+    choose_tab(one, "AuditLog")
     with one.page.expect_response(lambda response: response.url.endswith("/graphql")):
         one.page.click("button.graphiql-execute-button")
     one.page.wait_for_selector(".result-window >> text=auditEvents")
@@ -81,10 +92,9 @@ def test_a_wrong_token_is_refused_in_words(visit):
 
 def test_offers_what_the_server_has(visit):
     one = visit("/graphql", Person.ADMIN)
-    one.page.wait_for_selector("text=Sign out")
+    ready(one)
     one.page.click("button[aria-label*='Ready-made']")
     one.page.wait_for_selector(".hr-recipes li")
-    one.page.wait_for_function("!document.querySelector('.graphiql-spinner')")
     offered = one.page.locator(".hr-recipes strong").all_inner_texts()
     assert {"Run a walk", "Look at a flow", "The queue", "Publish a flow", "The audit log"} <= set(offered)
 
@@ -92,7 +102,7 @@ def test_offers_what_the_server_has(visit):
     with one.page.expect_response(lambda response: response.url.endswith("/graphql")):
         one.page.click("button.graphiql-execute-button")
     one.page.click("button[aria-label*='Picture']")
-    one.page.wait_for_function("document.querySelectorAll('.hr-picture-svg svg').length === 3")
+    one.page.wait_for_function("() => document.querySelectorAll('.hr-picture-svg svg').length === 3")
 
 
 def test_the_picture_runs_nothing_that_a_flow_says(visit):
@@ -101,8 +111,8 @@ def test_the_picture_runs_nothing_that_a_flow_says(visit):
     evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>"] --> x; click n0 "javascript:document.title=1"'
     result = {"data": {"flow": {"title": evil, "tree": {"rootId": "a", "nodes": [{"__typename": "ResolvedNode", "nodeId": "a", "text": evil}]}}}}
     one.page.route("**/graphql", lambda route: route.fulfill(json=result) if "AuditLog" in (route.request.post_data or "") else route.fallback())
-    one.page.wait_for_selector("text=Sign out")
-    one.page.click("button[role=tab]:has-text('AuditLog')")
+    ready(one)
+    choose_tab(one, "AuditLog")
     one.page.click("button.graphiql-execute-button")
     one.page.click("button[aria-label*='Picture']")
     one.page.wait_for_selector(".hr-picture-svg svg")

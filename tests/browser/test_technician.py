@@ -47,7 +47,7 @@ def test_a_call_by_keyboard_alone(visit, api, problem):
     one.heading(session["currentNode"]["text"])
     one.page.keyboard.press("Backspace")
     one.page.wait_for_function("n => document.querySelectorAll('.path li').length === n", arg=len(labels(session)) - 1)
-    one.page.wait_for_function("document.activeElement?.matches('h1')")
+    one.page.wait_for_function("() => document.activeElement?.matches('h1')")
     one.page.keyboard.press("r")
     one.page.wait_for_selector("dialog[open] textarea:focus")
     one.page.keyboard.type("It works again.")
@@ -160,7 +160,7 @@ def test_two_technicians_on_one_session(visit, api, problem):
     second.page.click("text=Take over")
     second.page.wait_for_selector("text=Take over", state="detached")
     second.page.locator(".answers button").first.click()
-    second.page.wait_for_function("document.querySelectorAll('.path li').length === 2")
+    second.page.wait_for_function("() => document.querySelectorAll('.path li').length === 2")
     assert api(Person.L1).session(session["id"])["step"] == 2
 
 

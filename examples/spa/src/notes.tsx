@@ -129,7 +129,15 @@ function useNotes(session: NotesPartsFragment, viewerId: string) {
 const statusWords = (status: Status): string =>
   ({ saved: "Saved", dirty: "Not saved yet…", saving: "Saving…", offline: "No connection: kept here, saved when it is back" })[status] ?? status;
 
-export function Notes({ session, viewerId, canMarkSteps }: { session: NotesPartsFragment; viewerId: string; canMarkSteps: boolean }) {
+interface NotesProps {
+  session: NotesPartsFragment;
+  viewerId: string;
+  canMarkSteps: boolean;
+  /** After the end notes are only added; what stands in the record stays as it is. */
+  isEnded: boolean;
+}
+
+export function Notes({ session, viewerId, canMarkSteps, isEnded }: NotesProps) {
   const { drafts, others, status, change, add, save } = useNotes(session, viewerId);
   return (
     <section className="notes" aria-label="Notes">
@@ -147,10 +155,11 @@ export function Notes({ session, viewerId, canMarkSteps }: { session: NotesParts
             id={draft.key}
             rows={Math.min(10, Math.max(2, draft.text.split("\n").length))}
             value={draft.text}
+            readOnly={isEnded && draft.id !== undefined}
             onChange={(event) => change(draft.key, { text: event.target.value })}
             onBlur={() => void save()}
           />
-          {canMarkSteps && (
+          {canMarkSteps && !isEnded && (
             <label className="check">
               <input type="checkbox" checked={draft.isStep} onChange={(event) => change(draft.key, { isStep: event.target.checked })} />
               This was a step (it becomes part of a proposal when the walk helped)

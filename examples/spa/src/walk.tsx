@@ -17,8 +17,14 @@ function useFocusOnChange(key: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   const before = useRef<string | null>(null);
   useEffect(() => {
-    if (before.current !== key && !document.querySelector("dialog[open]")) heading.current?.focus({ preventScroll: before.current === null });
+    if (before.current === key) return;
+    const isFirst = before.current === null;
     before.current = key;
+    const focus = (): void => heading.current?.focus({ preventScroll: isFirst });
+    // Behind an open dialog nothing can be focused; when it closes, what it had come from may be gone.
+    const dialog = document.querySelector("dialog[open]");
+    if (dialog) dialog.addEventListener("close", focus, { once: true });
+    else focus();
   }, [key]);
   return heading;
 }
@@ -193,14 +199,16 @@ export function WalkScreen({ id, viewerId }: { id: string; viewerId: string }) {
         <Facts session={session} walk={walk} viewerId={viewerId} />
         {walk.notice && <p className="notice" role="alert">{walk.notice} <button type="button" className="quiet" onClick={() => walk.setNotice(null)}>OK</button></p>}
         {session.status === "ACTIVE" ? <Current walk={walk} session={session} open={setOpen} /> : <Ended walk={walk} session={session} told={told} />}
-        <label className="check keys">
-          <input type="checkbox" checked={hasKeys} onChange={(event) => setKeys(event.target.checked)} />
-          Single-key shortcuts: 1–9 answer, Enter done, Backspace back, E escalate, R resolve
-        </label>
+        {session.status === "ACTIVE" && (
+          <label className="check keys">
+            <input type="checkbox" checked={hasKeys} onChange={(event) => setKeys(event.target.checked)} />
+            Single-key shortcuts: 1–9 answer, Enter done, Backspace back, E escalate, R resolve
+          </label>
+        )}
       </div>
       <aside>
         <Path session={session} />
-        <Notes key={session.id} session={session} viewerId={viewerId} canMarkSteps={session.kind === "ADHOC"} />
+        <Notes key={session.id} session={session} viewerId={viewerId} canMarkSteps={session.kind === "ADHOC"} isEnded={session.status !== "ACTIVE"} />
       </aside>
       {open === "resolve" && <ResolveDialog walk={walk} session={session} onClose={() => setOpen(null)} />}
       {open === "escalate" && <EscalateDialog walk={walk} session={session} onClose={() => setOpen(null)} onDone={setTold} />}
