@@ -98,7 +98,9 @@ class Settings(BaseSettings):
         default=None, description="signs development tokens; unset: generated in the data folder"
     )
 
-    request_timeout: Seconds = Field(default=10, description="seconds after which a request is cancelled")
+    request_timeout: Seconds = Field(
+        default=8, description="seconds after which a request is cancelled (one that waits for a model has LLM_STEP_TIMEOUT)"
+    )
     body_limit: int = Field(default=1_000_000, ge=1_000, description="largest request body in bytes")
 
     smtp_url: str | None = Field(

@@ -7,6 +7,7 @@ refuses it, because 50 such tasks on a pool of 10 wait for each other until they
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -16,11 +17,14 @@ from uuid import UUID
 import asyncpg
 import orjson
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
 
 APP_ROLE = "handrail_app"
 JOBS_ROLE = "handrail_jobs"
 TENANT_SETTING = "handrail.account_id"
+
+ROLLBACK_SECONDS = 0.5
 
 _holding: ContextVar[bool] = ContextVar("holding_connection", default=False)
 
@@ -58,6 +62,7 @@ class Door:
         self._connection: AsyncConnection | None = None
         self._transaction: AsyncTransaction | None = None
         self._token: Token[bool] | None = None
+        self._raw: asyncpg.Connection | None = None
 
     async def __aenter__(self) -> AsyncConnection:
         if _holding.get():
@@ -68,7 +73,7 @@ class Door:
             self._connection = await self._live_connection()
             self._transaction = await self._connection.begin()
         except BaseException:
-            await self._let_go()
+            await self._let_go(is_clean=False)
             raise
         return self._connection
 
@@ -87,6 +92,7 @@ class Door:
             await connection.close()
         if raw is not None:
             raw.tenant = self._tenant
+        self._raw = raw
         if self._readonly:
             await connection.execution_options(postgresql_readonly=True)
         return connection
@@ -94,19 +100,42 @@ class Door:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        is_clean = False
         try:
-            if self._transaction is not None and self._transaction.is_active:
-                await (self._transaction.commit() if kind is None else self._transaction.rollback())
+            if kind is None:
+                await self._commit()
+                is_clean = True
+            else:
+                is_clean = await self._rolled_back()
         finally:
-            await self._let_go()
+            await self._let_go(is_clean=is_clean)
 
-    async def _let_go(self) -> None:
+    async def _commit(self) -> None:
+        if self._transaction is not None and self._transaction.is_active:
+            await self._transaction.commit()
+
+    async def _rolled_back(self) -> bool:
+        """False when the server does not answer: then the connection is cut, and the server rolls back by itself."""
+        try:
+            async with asyncio.timeout(ROLLBACK_SECONDS):
+                if self._transaction is not None and self._transaction.is_active:
+                    await self._transaction.rollback()
+        except (TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return False
+        return True
+
+    async def _let_go(self, *, is_clean: bool) -> None:
         if self._token is not None:
             _holding.reset(self._token)
             self._token = None
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            await connection.close()
+        if self._connection is None:
+            return
+        connection, self._connection = self._connection, None
+        if not is_clean:
+            if self._raw is not None:
+                self._raw.terminate()
+            await connection.invalidate()
+        await connection.close()
 
 
 class Database:

@@ -32,7 +32,7 @@ class WebOptions:
 
     tokens: TokenRules
     pages: PageOptions
-    request_timeout: float = 10.0
+    request_timeout: float = 8.0
     body_limit: int = 1_000_000
     is_production: bool = False
     allowed_origins: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -70,7 +70,9 @@ class GraphQLEndpoint:
         return response
 
     async def _answer(self, request: Request, request_id: str, media: str) -> Response:
-        caller = await self._caller(request)
+        ends = asyncio.get_running_loop().time() + self._timeout
+        async with asyncio.timeout_at(ends):
+            caller = await self._authenticator.caller(request)
         params = await read_params(request, self._body_limit)
         checked = self._documents.check(params.query)
         self._documents.check_nodes(checked, params.operation_name, params.variables)
@@ -78,23 +80,21 @@ class GraphQLEndpoint:
         context = Context(self._services, caller.principal, caller.account, request_id)
         if checked.is_mutation(params.operation_name):
             # what was begun is finished: a client that hangs up must not cut a paid call or a recorded answer
-            result = await asyncio.shield(asyncio.ensure_future(self._run(checked, params, context)))
+            result = await asyncio.shield(asyncio.ensure_future(self._run(checked, params, context, ends)))
         else:
-            result = await until_hang_up(request, self._run(checked, params, context))
+            result = await until_hang_up(request, self._run(checked, params, context, ends))
         return self._result(result, request_id, media)
-
-    async def _caller(self, request: Request) -> SignedIn:
-        async with asyncio.timeout(self._timeout):
-            return await self._authenticator.caller(request)
 
     def _may_introspect(self, checked: CheckedDocument, caller: SignedIn) -> None:
         if checked.introspects and self._is_production and not has_right(caller.principal, Action.EXPLORE):
             message = "Your role may not explore the schema. Ask an admin of your account."
             raise RequestError(message, status=403, code="FORBIDDEN", is_graphql=True)
 
-    async def _run(self, checked: CheckedDocument, params: GraphQLParams, context: Context) -> ExecutionResult:
+    async def _run(
+        self, checked: CheckedDocument, params: GraphQLParams, context: Context, ends: float
+    ) -> ExecutionResult:
         try:
-            async with asyncio.timeout(self._timeout) as deadline:
+            async with asyncio.timeout_at(ends) as deadline:
                 loop = asyncio.get_running_loop()
                 context.extend_deadline = lambda seconds: deadline.reschedule(loop.time() + seconds)
                 result = execute(
@@ -105,7 +105,7 @@ class GraphQLEndpoint:
         except TimeoutError:
             message = "The request took too long and was stopped. Ask for less, or repeat with the same key."
             raise RequestError(message, status=504, code="TIMEOUT", is_graphql=True) from None
-        return cast("ExecutionResult", done)  # this schema has no @defer and no @stream
+        return done
 
     def _result(self, result: ExecutionResult, request_id: str, media: str) -> Response:
         body: Body = {}

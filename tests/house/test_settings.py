@@ -33,7 +33,7 @@ def read(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
 def test_defaults() -> None:
     found = read_settings()
     assert (found.host, found.port, found.handrail_data_dir) == ("127.0.0.1", 8000, ROOT / ".data")
-    assert (found.request_timeout, found.body_limit, found.db_pool_timeout) == (10, 1_000_000, 3)
+    assert (found.request_timeout, found.body_limit, found.db_pool_timeout) == (8, 1_000_000, 3)
     assert found.database_url is None
     assert found.ai_speculation is False
     assert found.development_tokens
