@@ -21,8 +21,10 @@ from sqlalchemy import event, insert, text, update
 
 from db.engine import Database, EngineOptions
 from db.models import Flow, FlowProposal, FlowVersion, ServiceAccount
+from db.queries.flow_search import index_flow
 from db.seed import DEMO_PEOPLE, create_account, create_user, demo_account_id, demo_user_id, publish_seed_flows
 from domain.flow_tree import dump_tree, parse_tree
+from domain.matching.document import authored_texts
 from resolvers.context import Services
 from resolvers.service_account import api_key, hash_secret
 from schema.schema import build_schema
@@ -137,6 +139,7 @@ class Team:
                 tree=dump_tree(parse_tree(tree))))
             await connection.execute(update(Flow).where(Flow.account_id == self.id, Flow.id == flow)
                                      .values(published_version_id=version, title=title))
+            await index_flow(connection, self.id, flow, authored_texts(title, keywords, category, parse_tree(tree)))
         return str(flow)
 
     async def propose(self, tree: dict[str, Any], title: str = "A proposal", **more: Any) -> str:
