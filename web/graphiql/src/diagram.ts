@@ -43,7 +43,7 @@ const hasEdges = (tree: Tree): boolean =>
 export function label(text: string, limit = 110): string {
   const flat = text.replace(/\s+/g, " ").trim();
   const short = flat.length > limit ? `${flat.slice(0, limit - 1)}…` : flat || " ";
-  return `"${short.replace(/[#"<>`&\\;]/g, (c) => `#${c.codePointAt(0)};`)}"`;
+  return `"${short.replace(/[#"<>`&\\]/g, (c) => `#${c.codePointAt(0)};`)}"`;
 }
 
 const kindOf = (node: TreeNode): string => (node.__typename ?? node.kind ?? "").replace(/Node$/, "").toLowerCase();

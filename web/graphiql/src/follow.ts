@@ -25,10 +25,19 @@ function firstAnswer(node: Bag): string {
   return isBag(option) && typeof option.value === "string" ? option.value : "done";
 }
 
+/** The first flow of an intake that suggested some instead of starting: with its id, the next intake walks it. */
+function suggestedFlow(result: unknown): unknown {
+  const data = isBag(result) && isBag(result.data) ? result.data : null;
+  const outcome = data && isBag(data.intake) && isBag(data.intake.outcome) ? data.intake.outcome : null;
+  const first: unknown = outcome && Array.isArray(outcome.suggestions) ? outcome.suggestions[0] : null;
+  return isBag(first) && isBag(first.flow) ? first.flow.id : null;
+}
+
 /** The variables as text with the session's values put in, or null when there is nothing to change. */
 export function followSession(variables: string, result: unknown): string | null {
   const session = findSession(result);
-  if (!session) return null;
+  const flowId = suggestedFlow(result);
+  if (!session && !flowId) return null;
   let parsed: unknown;
   try {
     parsed = JSON.parse(variables);
@@ -36,16 +45,17 @@ export function followSession(variables: string, result: unknown): string | null
     return null;
   }
   if (!isBag(parsed)) return null;
-  const node = isBag(session.currentNode) ? session.currentNode : null;
+  if (flowId && isBag(parsed.intake)) parsed.intake.flowId = flowId;
+  const node = session && isBag(session.currentNode) ? session.currentNode : null;
   for (const input of Object.values(parsed)) {
-    if (!isBag(input) || !("sessionId" in input)) continue;
+    if (!session || !isBag(input) || !("sessionId" in input)) continue;
     input.sessionId = session.id;
     if ("expectedStep" in input) input.expectedStep = session.step;
     if ("toStep" in input) input.toStep = session.step;
     if ("expectedNotesVersion" in input && typeof session.notesVersion === "number") input.expectedNotesVersion = session.notesVersion;
     if (node && "nodeId" in input) Object.assign(input, { nodeId: node.nodeId, answer: firstAnswer(node) });
   }
-  if ("sessionId" in parsed) parsed.sessionId = session.id;
+  if (session && "sessionId" in parsed) parsed.sessionId = session.id;
   const text = JSON.stringify(parsed, null, 2);
   return text === variables ? null : text;
 }

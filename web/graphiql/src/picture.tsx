@@ -5,7 +5,19 @@ import { findPictures, type Picture } from "./diagram";
 
 let drawings = 0;
 
-async function draw(source: string): Promise<string> {
+/** Mermaid leaves the entity codes of our labels as they are in SVG text; as text they become what they stand for. */
+function parseSvg(source: string): Node {
+  const holder = document.createElement("template");
+  holder.innerHTML = source;
+  const texts = document.createTreeWalker(holder.content, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode as Text;
+    if (text.parentElement?.localName !== "style") text.data = text.data.replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code)));
+  }
+  return holder.content;
+}
+
+async function draw(source: string): Promise<Node> {
   const { default: mermaid } = await import("mermaid");
   mermaid.initialize({
     startOnLoad: false,
@@ -24,11 +36,13 @@ async function draw(source: string): Promise<string> {
     maxEdges: 2_000,
   });
   drawings += 1;
-  return (await mermaid.render(`handrail-picture-${drawings}`, source)).svg;
+  // Mermaid's strict level sanitises with DOMPurify, and labels are entity-coded before they reach it.
+  return parseSvg((await mermaid.render(`handrail-picture-${drawings}`, source)).svg);
 }
 
 function Drawing({ picture }: { picture: Picture }) {
-  const [state, setState] = useState<{ svg?: string; problem?: string }>({});
+  const [state, setState] = useState<{ svg?: Node; problem?: string }>({});
+  const [isLarge, setLarge] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -41,20 +55,21 @@ function Drawing({ picture }: { picture: Picture }) {
       current = false;
     };
   }, [picture.source]);
-  // Safe: Mermaid's strict level sanitises with DOMPurify, and labels are entity-coded before they reach it.
-  const image = state.svg && <div className="hr-picture-svg" role="img" aria-labelledby={heading} dangerouslySetInnerHTML={{ __html: state.svg }} />;
+  useEffect(() => (isLarge ? dialog.current?.showModal() : undefined), [isLarge]);
+  const show = (place: HTMLDivElement | null): void => place?.replaceChildren(...(state.svg ? [state.svg.cloneNode(true)] : []));
+  const image = state.svg && <div className="hr-picture-svg" role="img" aria-labelledby={heading} ref={show} />;
   return (
     <figure className="hr-picture">
       <figcaption>
         <h3 id={heading}>{picture.title}</h3>
         {image && (
-          <button type="button" className="hr-quiet" onClick={() => dialog.current?.showModal()}>
+          <button type="button" className="hr-quiet" onClick={() => setLarge(true)}>
             Enlarge
           </button>
         )}
       </figcaption>
       {!image && <p role="status">{state.problem ? `This could not be drawn: ${state.problem}` : "Drawing…"}</p>}
-      {image}
+      {!isLarge && image}
       {picture.steps.length > 0 && (
         <details>
           <summary>As text ({picture.steps.length})</summary>
@@ -65,12 +80,12 @@ function Drawing({ picture }: { picture: Picture }) {
           </ol>
         </details>
       )}
-      <dialog ref={dialog} className="hr-enlarged" aria-label={`${picture.title}, enlarged`}>
+      <dialog ref={dialog} className="hr-enlarged" aria-label={`${picture.title}, enlarged`} onClose={() => setLarge(false)}>
         <form method="dialog">
           <strong>{picture.title}</strong>
           <button className="hr-quiet">Close</button>
         </form>
-        {image}
+        {isLarge && image}
       </dialog>
     </figure>
   );

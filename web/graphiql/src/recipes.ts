@@ -53,7 +53,8 @@ const walk: Recipe = {
   about: "From the caller's words to resolved or escalated. Run the operations from top to bottom.",
   query: `# Run a walk. Press Run (Ctrl+Enter) and choose Intake; then AnswerNode until a resolved or an escalate node is served.
 # The variables follow the walk: its id, node and step are filled in from each result, with the first option as the
-# answer. Put another option's value there to go another way. The Picture pane (left) draws the way walked so far.
+# answer. Put another option's value there to go another way. When Intake suggests flows, the first one's id is filled in
+# too: run Intake again to walk it. The Picture pane (left) draws the way walked so far.
 
 mutation Intake($intake: IntakeInput!) {
   intake(input: $intake) {
@@ -122,7 +123,7 @@ ${sessionParts}
 ${treeParts}
 `,
   variables: json({
-    intake: { problem: "Outlook keeps asking for the password and says disconnected", customerName: "Sam Reyes", companyName: "Northwind" },
+    intake: { problem: "VPN does not connect", customerName: "Sam Reyes", companyName: "Northwind" },
     answer: { sessionId: "", nodeId: "", answer: "", expectedStep: 0 },
     sessionId: "",
     next: { sessionId: "" },
