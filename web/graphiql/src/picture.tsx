@@ -1,6 +1,6 @@
 /** GraphiQL's "Picture" pane: the flows and walks of the current tab's result, drawn by Mermaid (loaded on first use). */
 import { useGraphiQL, type GraphiQLPlugin } from "@graphiql/react";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { findPictures, type Picture } from "./diagram";
 
 let drawings = 0;
@@ -14,7 +14,19 @@ function parseSvg(source: string): Node {
     const text = texts.currentNode as Text;
     if (text.parentElement?.localName !== "style") text.data = text.data.replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code)));
   }
+  const svg = holder.content.querySelector("svg");
+  svg?.style.setProperty("--natural-width", svg.style.maxWidth || "100%");
   return holder.content;
+}
+
+/** Puts the picture in its place, scrolled to where the walk stands: a wide flow does not shrink to a thumbnail. */
+function place(drawing: Node | undefined, holder: HTMLDivElement | null): void {
+  if (!drawing || !holder) return;
+  holder.replaceChildren(drawing.cloneNode(true));
+  const focus = holder.querySelector(".current") ?? holder.querySelector("g.node");
+  if (!focus) return;
+  const [frame, box] = [holder.getBoundingClientRect(), focus.getBoundingClientRect()];
+  holder.scrollTo(box.x - frame.x - (frame.width - box.width) / 2, box.y - frame.y - (frame.height - box.height) / 2);
 }
 
 async function draw(source: string): Promise<Node> {
@@ -56,8 +68,8 @@ function Drawing({ picture }: { picture: Picture }) {
     };
   }, [picture.source]);
   useEffect(() => (isLarge ? dialog.current?.showModal() : undefined), [isLarge]);
-  const show = (place: HTMLDivElement | null): void => place?.replaceChildren(...(state.svg ? [state.svg.cloneNode(true)] : []));
-  const image = state.svg && <div className="hr-picture-svg" role="img" aria-labelledby={heading} ref={show} />;
+  const show = useCallback((holder: HTMLDivElement | null) => place(state.svg, holder), [state.svg]);
+  const image = state.svg && <div className="hr-picture-svg" role="img" aria-labelledby={heading} tabIndex={0} ref={show} />;
   return (
     <figure className="hr-picture">
       <figcaption>
