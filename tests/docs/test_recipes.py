@@ -1,0 +1,51 @@
+"""What README and the recipes tell people to type does what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.recipes import ROOT, assert_like, blocks, run
+
+PAGES = ["README.md", *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "docs").glob("**/*.md"))]
+LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", ["README.md"])
+def test_the_shell_blocks_run(page: str, server: str, tmp_path: Path) -> None:
+    outputs = run(page, tmp_path, HANDRAIL_URL=server)
+    assert len(outputs) >= 4
+
+
+def test_readme_names_both_commands() -> None:
+    console = "".join(block.text for block in blocks("README.md", "console"))
+    assert {"$ make run", "$ make test"} <= {line.partition("#")[0].strip() for line in console.splitlines()}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    folder = (ROOT / page).parent
+    gone = [one for one in LINK.findall((ROOT / page).read_text()) if not (folder / one).exists()]
+    assert gone == []
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "like"),
+    [
+        ({"id": "5f", "n": 1}, {"id": "…", "n": 1}, True),
+        ({"id": "5f", "n": 1}, {"id": "…"}, False),
+        ([1, 2, 3], [1, "…"], True),
+        ([1, 2, 3], [1, 2], False),
+        ("step 1 of 2", "step …", True),
+        (None, "…", True),
+        (1, 2, False),
+    ],
+)
+def test_comparing(actual: object, expected: object, like: bool) -> None:
+    if like:
+        assert_like(actual, expected, "here")
+    else:
+        with pytest.raises(AssertionError):
+            assert_like(actual, expected, "here")
