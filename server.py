@@ -16,7 +16,7 @@ from db.engine import Database, EngineOptions
 from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
 from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, has_accounts, seed_demo_account
-from integrations.embedder import choose_embedder
+from integrations.embedder import LocalEmbedder, choose_embedder
 from integrations.llm import LlmSettings, model_client
 from jobs.runner import running
 from resolvers import sign_in
@@ -95,6 +95,8 @@ def build_services(settings: Settings, db: Database) -> Services:
 async def background(settings: Settings, services: Services) -> AsyncIterator[None]:
     """For the application's life: warm what is slow to load, run the jobs, finish what was begun."""
     services.background.spawn(services.model.warm())
+    if isinstance(services.embedder, LocalEmbedder):
+        services.background.spawn(services.embedder.warm())
     try:
         async with running(jobs_of(settings, services) if settings.background_jobs else ()):
             yield

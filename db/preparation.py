@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 from alembic.script import ScriptDirectory
@@ -13,8 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db import migration
+from db import migration, vector_store
 from db.engine import APP_ROLE, Database, asyncpg_url
+
+log = logging.getLogger("handrail.database")
 
 
 class UnusableDatabase(Exception):
@@ -46,6 +49,7 @@ async def bring_up_to_date(owner_url: str | URL) -> bool:
     """Migrate when the database is behind; whether anything was done. Raises ``UnusableDatabase``."""
     at = await standing(owner_url)
     if at.current == at.head:
+        await _ensure_vectors(owner_url)
         return False
     try:
         await asyncio.to_thread(migration.upgrade, owner_url)
@@ -63,7 +67,16 @@ async def bring_up_to_date(owner_url: str | URL) -> bool:
             "`python -m cli migrate`."
         )
         raise UnusableDatabase(message) from None
+    await _ensure_vectors(owner_url)
     return True
+
+
+async def _ensure_vectors(owner_url: str | URL) -> None:
+    """Tables of vectors stand outside the migrations: a server without pgvector matches by words, and says so."""
+    async with Database(owner_url, role=None) as owner, owner.write(None) as connection:
+        missing = await vector_store.ensure(connection)
+        if missing is not None and not await vector_store.available(connection):
+            log.warning("matching compares by words only: %s", missing)
 
 
 async def require_safe(db: Database) -> None:

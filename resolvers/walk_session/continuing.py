@@ -13,7 +13,7 @@ from db.models import Escalation
 from domain.permission import Action
 from domain.refusal import Refusal
 from domain.vocabulary import Priority, TicketStatus, WalkStartReason
-from domain.walk_session import SessionKind, continue_from
+from domain.walk_session import continue_from
 from resolvers import ai_node
 from resolvers import ticket as tickets
 from resolvers.access import in_account
@@ -44,12 +44,12 @@ async def continue_walk(context: Context, given: Continue) -> UUID:
     await authorise(context, Action.CONTINUE, given.session_id)
     async with context.db.write(context.account_id) as connection:
         if (stored := await command.begin(connection)) is not None:
-            return UUID(stored["session_id"])
-        row = await lock_session(connection, context, Action.CONTINUE, given.session_id)
-        session_id = await _go_on(connection, context, row)
-        await command.finish(connection, {"session_id": str(session_id)})
-    if row.session_kind == SessionKind.AI_BUILD:
-        await ai_node.ensure_node(context, session_id)
+            session_id = UUID(stored["session_id"])
+        else:
+            row = await lock_session(connection, context, Action.CONTINUE, given.session_id)
+            session_id = await _go_on(connection, context, row)
+            await command.finish(connection, {"session_id": str(session_id)})
+    await ai_node.ensure_node(context, session_id)  # nothing to do where a node is served already
     return session_id
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.queries.flow_search import add_past_problem, count_feedback
+from domain.builder.masking import mask
 from domain.clean_text import optional_text, required_text
 from domain.permission import Action
 from domain.refusal import Code, Refusal
-from domain.vocabulary import AbandonReason, ResolutionOutcome, TicketStatus
+from domain.vocabulary import AbandonReason, ResolutionOutcome, TicketStatus, WalkStartReason
 from domain.walk_session import NoteVisibility, SessionKind, WalkEvent, WalkState, end
 from resolvers import ticket as tickets
 from resolvers.audit import record
@@ -92,12 +94,25 @@ async def _learn(
         if teaches:
             await validate_proposal(connection, context, row.flow_proposal_id)
         return Resolved(given.session_id, row.flow_proposal_id if teaches else None)
+    if state.kind is SessionKind.FLOW:
+        await _feed_back(connection, context, row, given)
     captured = await capture_proposal(
         connection, context, row, state, notes, helpful=given.helpful, outcome=given.outcome
     )
     if isinstance(captured, UUID):
         return Resolved(given.session_id, captured)
     return Resolved(given.session_id, None, captured)
+
+
+async def _feed_back(connection: AsyncConnection, context: Context, row: Any, given: Resolve) -> None:
+    """A flow is found by the problems it has solved; a match that did not help is counted, never ranked by."""
+    if given.helpful and given.outcome is ResolutionOutcome.FIXED:
+        known = tuple(name for name in (row.customer_name, row.customer_contact, row.company_name) if name)
+        await add_past_problem(
+            connection, context.account_id, row.flow_id, row.id, mask(row.problem_text, known)
+        )
+    elif not given.helpful and row.start_reason == WalkStartReason.MATCHED:
+        await count_feedback(connection, context.account_id, row.flow_id, "not_helpful")
 
 
 def ended(state: WalkState, event: WalkEvent, session_id: UUID, now: datetime) -> dict[str, Any]:

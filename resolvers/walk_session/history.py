@@ -33,3 +33,19 @@ async def earlier_path(connection: AsyncConnection, context: Context, session_id
     )
     rows = await connection.execute(select(chain.c.walked_path).order_by(chain.c.back.desc()))
     return tuple(step for row in rows for step in path_from_json(row.walked_path))
+
+
+async def with_earlier(connection: AsyncConnection, context: Context, session_id: UUID) -> list[UUID]:
+    """Ids of ``session_id`` and of those it continues."""
+    first = select(WalkSession.id, WalkSession.continues_session_id, literal(1).label("back")).where(
+        in_account(WalkSession, context.account_id), WalkSession.id == session_id
+    )
+    chain = first.cte("chain", recursive=True)
+    earlier = aliased(WalkSession)
+    chain = chain.union_all(
+        select(earlier.id, earlier.continues_session_id, chain.c.back + 1).where(
+            and_(in_account(earlier, context.account_id), earlier.id == chain.c.continues_session_id),
+            chain.c.back < MAX_EARLIER,
+        )
+    )
+    return list((await connection.execute(select(chain.c.id))).scalars())

@@ -10,12 +10,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.models import Flow
+from db.queries.flow_search import FeedbackKind, count_feedback
 from domain.builder.gate import OutOfScopeReason
+from domain.builder.known_values import known_values
 from domain.clean_text import idempotency_key
 from domain.permission import Action
 from domain.vocabulary import WalkStartReason
 from domain.walk_session import SessionKind
-from resolvers import ai_node, flow_building, flow_matching, rate_limit
+from resolvers import ai_node, ai_record, flow_building, flow_matching, rate_limit
+from resolvers.access import in_account
 from resolvers.context import Context
 from resolvers.flow_matching import Suggestion
 from resolvers.guard import guarded
@@ -68,10 +75,17 @@ async def intake(context: Context, given: Intake) -> Result:
     clean = clean_intake(given)
     require(await context.loaders.permissions.load(Check(Action.INTAKE)), "account")
     if (stored := await command.peek(context.db)) is not None:
-        return _replayed(stored)
+        return await _with_node(context, _replayed(stored))
     await rate_limit.consume(context, "intake")
     decided = await _decide(context, clean)
     return await _begin(context, clean, decided, command) if isinstance(decided, Target) else decided
+
+
+async def _with_node(context: Context, started: Started) -> Started:
+    """An AI-built walk comes with its first node; a repeat makes the one that a crash left missing."""
+    if started.reason is WalkStartReason.BUILD:
+        await ai_node.ensure_node(context, started.session_id)
+    return started
 
 
 async def _decide(context: Context, given: Intake) -> Target | Suggested | OutOfScope:
@@ -81,12 +95,13 @@ async def _decide(context: Context, given: Intake) -> Target | Suggested | OutOf
         return Target(SessionKind.PROPOSAL, WalkStartReason.EXPLICIT, proposal_id=given.proposal_id)
     if given.adhoc:
         return Target(SessionKind.ADHOC, WalkStartReason.ADHOC)
-    matched = None if given.force_build else await _match(context, given.caller.problem)
+    context.ai_deadline(context.services.model.settings.step_timeout)  # matching may ask a model too
+    matched = None if given.force_build else await _match(context, given.caller)
     return matched or await _build(context, given.caller)
 
 
-async def _match(context: Context, problem: str) -> Target | Suggested | None:
-    found = await flow_matching.suggestions(context, problem, MAX_SUGGESTIONS)
+async def _match(context: Context, caller: Caller) -> Target | Suggested | None:
+    found = await flow_matching.suggestions(context, caller.problem, MAX_SUGGESTIONS, known_of(caller))
     if found and found[0].score >= MATCH_SCORE:
         best = found[0]
         return Target(SessionKind.FLOW, WalkStartReason.MATCHED, flow_id=best.flow_id, score=best.score)
@@ -95,26 +110,47 @@ async def _match(context: Context, problem: str) -> Target | Suggested | None:
 
 
 async def _build(context: Context, caller: Caller) -> Target | OutOfScope:
-    known = tuple(one for one in (caller.customer_name, caller.customer_contact, caller.company_name) if one)
-    gate = await flow_building.gate(context, caller.problem, known)
+    gate = await flow_building.gate(context, caller.problem, known_of(caller))
     if gate.refused is not None:
         return OutOfScope(gate.category, gate.refused)
-    return Target(SessionKind.AI_BUILD, WalkStartReason.BUILD, category=gate.category)
+    return Target(SessionKind.AI_BUILD, WalkStartReason.BUILD, category=gate.category,
+                  classification_id=gate.record_id)
+
+
+def known_of(caller: Caller) -> tuple[str, ...]:
+    """What no model may read, an embedding one included."""
+    return known_values(caller.customer_name, caller.customer_contact, caller.company_name,
+                        caller.company_external_id, texts=(caller.problem,))
 
 
 async def _begin(context: Context, given: Intake, target: Target, command: KeyedCommand) -> Result:
-    now = context.now()
     async with context.db.write(context.account_id) as connection:
-        if (stored := await command.begin(connection)) is not None:
-            return _replayed(stored)
-        pinned = await pin(connection, context, target)
-        session_id = await insert_session(
-            connection, context, given.caller, target, pinned, assignee_id=given.assignee_id, now=now
-        )
-        await command.finish(connection, _stored(session_id, target))
-    if target.kind is SessionKind.AI_BUILD:
-        await ai_node.ensure_node(context, session_id)
-    return Started(session_id, target.reason, target.score)
+        stored = await command.begin(connection)
+        if stored is None:
+            stored = await _start(connection, context, given, target)
+            await command.finish(connection, stored)
+    return await _with_node(context, _replayed(stored))
+
+
+async def _start(connection: AsyncConnection, context: Context, given: Intake, target: Target) -> Stored:
+    pinned = await pin(connection, context, target)
+    session_id = await insert_session(
+        connection, context, given.caller, target, pinned, assignee_id=given.assignee_id, now=context.now()
+    )
+    await _count_choice(connection, context, given)
+    await ai_record.attach(connection, context, target.classification_id, session_id)
+    return _stored(session_id, target)
+
+
+async def _count_choice(connection: AsyncConnection, context: Context, given: Intake) -> None:
+    """What became of earlier suggestions, as far as the client says; ids that are no flow of ours count nothing."""
+    if not given.declined_flow_ids:
+        return
+    chosen = set(given.declined_flow_ids[:MAX_SUGGESTIONS]) | ({given.flow_id} if given.flow_id else set())
+    statement = select(Flow.id).where(in_account(Flow, context.account_id), Flow.id.in_(chosen)).order_by(Flow.id)
+    for flow_id in (await connection.execute(statement)).scalars().all():
+        kind: FeedbackKind = "taken" if flow_id == given.flow_id else "declined"
+        await count_feedback(connection, context.account_id, flow_id, kind)
 
 
 def _stored(session_id: UUID, target: Target) -> dict[str, Any]:

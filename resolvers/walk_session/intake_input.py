@@ -40,6 +40,7 @@ class Intake:
     proposal_id: UUID | None = None
     adhoc: bool = False
     force_build: bool = False
+    declined_flow_ids: tuple[UUID, ...] = ()
     idempotency_key: str | None = None
 
 

@@ -41,6 +41,7 @@ class Target:
     proposal_id: UUID | None = None
     category: str | None = None
     score: float | None = None
+    classification_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

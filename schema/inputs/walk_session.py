@@ -37,6 +37,7 @@ class IntakeInput:
     assignee_id: strawberry.ID | None = strawberry.field(default=None, description="Who walks it; default the caller.")
     flow_id: strawberry.ID | None = strawberry.field(default=None, description="Walk this flow, without matching.")
     proposal_id: strawberry.ID | None = strawberry.field(default=None, description="Walk this proposal, without matching.")
+    declined_flow_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Flows of the suggestions before this call that were not taken. Counted as declined, and `flowId` as taken; shown in later reasons, never ranked by.")
     adhoc: bool | None = strawberry.field(default=None, description="A free-form walk.")
     force_build: bool | None = strawberry.field(default=None, description="Skip matching and build.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)

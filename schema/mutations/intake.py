@@ -16,7 +16,7 @@ from resolvers.walk_session.intake_input import Caller, Intake
 from schema.context import Info, wanted
 from schema.enums import IntakeReason
 from schema.errors import ErrorType, UserError, errors_field, payload_object
-from schema.ids import input_id
+from schema.ids import input_id, uuid_or_none
 from schema.inputs.walk_session import EscalateWithoutWalkInput, IntakeInput, TicketRefInput
 from schema.payload import refusing
 from schema.types.flow import Flow
@@ -125,7 +125,9 @@ class IntakeMutation:
         given = Intake(
             caller_of(input), input_id(input.assignee_id, "member", "assigneeId"),
             input_id(input.flow_id, "flow", "flowId"), input_id(input.proposal_id, "proposal", "proposalId"),
-            bool(input.adhoc), bool(input.force_build), input.idempotency_key,
+            bool(input.adhoc), bool(input.force_build),
+            tuple(found for one in input.declined_flow_ids or () if (found := uuid_or_none(one)) is not None),
+            input.idempotency_key,
         )
         outcome = await command.intake(info.context, given)
         if outcome.value is None:
