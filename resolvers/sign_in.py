@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from db.engine import Database
 from db.models import Account, ServiceAccount, User
@@ -41,7 +43,9 @@ async def by_identity(
 ) -> SignedIn | None:
     """The member bound to (issuer, subject); an invited one is bound now when the address is verified."""
     found = await _user(db, account_id, (User.issuer == issuer) & (User.subject == subject))
-    if found is None and verified_email is not None and await _bind(db, account_id, issuer, subject, verified_email):
+    if found is None and verified_email is not None:
+        # whoever bound it: an app's first requests come side by side, and only one of them does
+        await _bind(db, account_id, issuer, subject, verified_email)
         found = await _user(db, account_id, (User.issuer == issuer) & (User.subject == subject))
     return found
 
@@ -89,15 +93,17 @@ def settings_of(row: Any) -> AccountSettings:
     return AccountSettings(**values)
 
 
-async def _bind(db: Database, account_id: UUID, issuer: str, subject: str, email: str) -> bool:
+async def _bind(db: Database, account_id: UUID, issuer: str, subject: str, email: str) -> None:
+    """Once for a member, and only while nobody (not even a removed member) has this identity."""
     statement = (
         update(User)
         .where(in_account(User, account_id), func.lower(User.email) == email.lower(), User.issuer.is_(None),
                User.deleted_at.is_(None), User.deactivated_at.is_(None))
-        .values(issuer=issuer, subject=subject).returning(User.id)
+        .values(issuer=issuer, subject=subject)
     )
-    async with db.write(account_id) as connection:
-        return (await connection.execute(statement)).first() is not None
+    with suppress(IntegrityError):
+        async with db.write(account_id) as connection:
+            await connection.execute(statement)
 
 
 async def _touch(db: Database, account_id: UUID, service_account_id: UUID, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,14 @@ from uuid import UUID
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OctKey
+from joserfc.jwk import OctKey
+
+from web.issuer_keys import IssuerKeys
 
 DEVELOPMENT_ISSUER = "handrail-development"
 DEVELOPMENT_HOURS = 12
 ASYMMETRIC = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 CLOCK_SKEW = 30
-JWKS_SECONDS = 300.0
-JWKS_RETRY_SECONDS = 10.0
 MAX_TOKEN = 8_192
 KEY_PREFIX = "hrk_"
 
@@ -69,14 +69,11 @@ def development_token(secret: str, account_id: UUID, user_id: UUID, now: float |
 
 
 class CredentialReader:
-    """Verifies tokens; keeps the issuer's keys for some minutes and fetches them anew for an unknown key id."""
+    """Verifies tokens by the development secret or the issuer's keys."""
 
     def __init__(self, rules: TokenRules, http: httpx.AsyncClient | None = None) -> None:
         self._rules = rules
-        self._http = http
-        self._keys: KeySet | None = None
-        self._fetched_at = 0.0
-        self._lock = asyncio.Lock()
+        self._issuer = IssuerKeys(rules.jwks_url, http) if rules.jwks_url is not None else None
 
     async def read(self, authorization: str | None, account_header: str | None) -> ApiKey | Identity:
         """Raises ``BadCredential``."""
@@ -92,9 +89,11 @@ class CredentialReader:
         header = _header(token)
         if header.get("alg") == "HS256":
             return self._development(token)
-        if self._rules.jwks_url is None or header.get("alg") not in ASYMMETRIC:
+        kid = header.get("kid")
+        if self._issuer is None or header.get("alg") not in ASYMMETRIC or not isinstance(kid, str | None):
             raise BadCredential
-        claims = await self._verified(token, header.get("kid"))
+        claims = _signed_by_any(token, await self._issuer.fitting(kid))
+        self._check_claims(claims)
         return self._person(claims, account_header)
 
     def _development(self, token: str) -> Identity:
@@ -102,15 +101,14 @@ class CredentialReader:
             raise BadCredential
         claims = _decode(token, OctKey.import_key(self._rules.dev_secret), ["HS256"])
         _check_times(claims)
-        lifetime = claims["exp"] - claims.get("iat", 0)
+        issued = claims.get("iat")
+        lifetime = claims["exp"] - (issued if isinstance(issued, int | float) else 0)
         if claims.get("iss") != DEVELOPMENT_ISSUER or lifetime > DEVELOPMENT_HOURS * 3600:
             raise BadCredential
         user = _uuid(claims.get("sub"))
         return Identity(_uuid(claims.get("account_id")), DEVELOPMENT_ISSUER, str(user), user_id=user)
 
-    async def _verified(self, token: str, kid: str | None) -> dict[str, Any]:
-        keys = await self._key_set(kid)
-        claims = _decode(token, keys, ASYMMETRIC)
+    def _check_claims(self, claims: dict[str, Any]) -> None:
         _check_times(claims)
         if self._rules.issuer is not None and claims.get("iss") != self._rules.issuer:
             raise BadCredential
@@ -118,7 +116,6 @@ class CredentialReader:
         audiences = audience if isinstance(audience, list) else [audience]
         if self._rules.audience is not None and self._rules.audience not in audiences:
             raise BadCredential
-        return claims
 
     def _person(self, claims: dict[str, Any], account_header: str | None) -> Identity:
         issuer, subject = claims.get("iss"), claims.get("sub")
@@ -131,32 +128,9 @@ class CredentialReader:
             verified_email=email if isinstance(email, str) else None,
         )
 
-    async def _key_set(self, kid: str | None) -> KeySet:
-        async with self._lock:
-            age = time.monotonic() - self._fetched_at
-            unknown = self._keys is None or (kid is not None and kid not in {key.kid for key in self._keys.keys})
-            if (unknown and age > JWKS_RETRY_SECONDS) or self._keys is None or age > JWKS_SECONDS:
-                await self._fetch()
-            if self._keys is None:
-                raise BadCredential
-            return self._keys
-
-    async def _fetch(self) -> None:
-        """Old keys stay good when the issuer cannot be reached."""
-        self._fetched_at = time.monotonic()
-        try:
-            http = self._http or httpx.AsyncClient()
-            self._http = http
-            answer = await http.get(str(self._rules.jwks_url), timeout=5.0)
-            answer.raise_for_status()
-            keys = [key for key in answer.json()["keys"] if key.get("kty") != "oct" and key.get("use") != "enc"]
-            self._keys = KeySet.import_key_set({"keys": keys})
-        except (httpx.HTTPError, ValueError, KeyError, TypeError, JoseError):
-            return
-
     async def close(self) -> None:
-        if self._http is not None:
-            await self._http.aclose()
+        if self._issuer is not None:
+            await self._issuer.close()
 
 
 def _api_key(token: str) -> ApiKey:
@@ -184,10 +158,18 @@ def _header(token: str) -> dict[str, Any]:
     return header
 
 
+def _signed_by_any(token: str, keys: list[Any]) -> dict[str, Any]:
+    """The claims, when one of the keys signed them. Raises ``BadCredential``."""
+    for key in keys:
+        with suppress(BadCredential):
+            return _decode(token, key, ASYMMETRIC)
+    raise BadCredential
+
+
 def _decode(token: str, key: Any, algorithms: list[str]) -> dict[str, Any]:
     try:
         return dict(jwt.decode(token, key, algorithms=algorithms).claims)
-    except (JoseError, ValueError, KeyError, TypeError):
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError):
         raise BadCredential from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from web.documents import is_unstorable
 from web.request_error import RequestError
 
 BODY_DEADLINE = 10.0
+DISCARD_BYTES = 16_000_000
+DISCARD_SECONDS = 2.0
 MAX_JSON_DEPTH = 64
 
 
@@ -47,6 +50,7 @@ async def _body(request: Request, limit: int) -> bytes:
     too_large = RequestError(f"The body may have at most {limit:,} bytes.", status=413, headers={"connection": "close"})
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
+        await _discard(request)
         raise too_large
     chunks: list[bytes] = []
     size = 0
@@ -55,6 +59,7 @@ async def _body(request: Request, limit: int) -> bytes:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:
+                    await _discard(request)
                     raise too_large
                 chunks.append(chunk)
     except TimeoutError:
@@ -64,6 +69,24 @@ async def _body(request: Request, limit: int) -> bytes:
         message = "The client went away."
         raise RequestError(message) from None
     return b"".join(chunks)
+
+
+async def _discard(request: Request) -> None:
+    """Let the rest of a refused body pass by, within bounds.
+
+    Closing a socket with unread bytes resets it, and the client would lose the answer that says why. One that
+    waits for leave to send its body (``Expect``) sends none.
+    """
+    if "expect" in request.headers:
+        return
+    left = DISCARD_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while left > 0:
+                message = await asyncio.wait_for(request.receive(), DISCARD_SECONDS / 10)
+                if not message.get("more_body", False):
+                    return
+                left -= len(message.get("body", b""))
 
 
 def _json(body: bytes) -> Any:
