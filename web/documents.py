@@ -98,6 +98,9 @@ class Documents:
             message = "A text in the document holds a NUL character or half of a surrogate pair."
             raise RequestError(message)
         errors = validate(self._schema, document, max_errors=MAX_ERRORS, hide_suggestions=True)
+        if errors and all("Validation aborted" in error.message for error in errors):
+            message = "The document repeats too much to be checked in time; split it."
+            raise RequestError(message, code="QUERY_TOO_COMPLEX", is_graphql=True)
         if errors:
             raise RequestError.of(errors)
         return CheckedDocument(document, measurer, operations, found.introspects)
@@ -107,9 +110,8 @@ def _parsed(query: str) -> DocumentNode:
     try:
         return parse(query, max_tokens=MAX_TOKENS)
     except GraphQLError as error:
-        is_long = "tokens" in error.message
-        if is_long:
-            message = f"The document has more than {MAX_TOKENS:,} tokens; split it."
+        if "Parsing aborted" in error.message:
+            message = f"The document has more than {MAX_TOKENS:,} tokens or is nested too deeply; split it."
             raise RequestError(message, code="QUERY_TOO_COMPLEX", is_graphql=True) from None
         raise RequestError.of([error]) from None
     except RecursionError:

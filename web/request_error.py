@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Self
 
 from graphql import GraphQLError
+
+
+_HINT = re.compile(r"\s*Did you mean .*", re.DOTALL)
 
 
 class RequestError(Exception):
@@ -32,7 +36,7 @@ class RequestError(Exception):
         made = cls("The document cannot be run.", is_graphql=True)
         made.errors = [
             {
-                "message": error.message,
+                "message": _HINT.sub("", error.message),
                 **({"locations": [place.formatted for place in error.locations]} if error.locations else {}),
                 "extensions": {"code": "BAD_REQUEST"},
             }
