@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -45,13 +45,23 @@ def main(arguments: Sequence[str]) -> int:
         settings = current()
         with opened(settings.database_url, settings.database_owner_url, settings.handrail_data_dir,
                     settings.pg_bin_dir, take_over=True) as urls:
-            asyncio.run(serve(settings, urls))
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
+                runner.run(serve(settings, urls))
     except (SettingsError, UnusableDatabase, EmbeddedError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where there is one; asyncio's own elsewhere."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def serve(settings: Settings, urls: Urls) -> None:
@@ -110,6 +120,11 @@ class Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
         super().__init__(config)
         self._settings = settings
+
+    async def _serve(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        """A signal ends the serving, not the process: what stands round it (the database) is stopped in order."""
+        await super()._serve(sockets)  # type: ignore[arg-type]
+        self._captured_signals.clear()
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
         await super().startup(sockets)  # type: ignore[arg-type]

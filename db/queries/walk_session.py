@@ -53,7 +53,6 @@ PROPOSAL = ("id", "title", "status", "kind", "category", "keywords", "is_validat
 
 Creator = aliased(User, name="creator")
 Assigned = aliased(User, name="assigned")
-Continued = aliased(WalkSession, name="continued")
 
 
 def wants(wanted: AbstractSet[str], name: str) -> bool:
@@ -80,7 +79,6 @@ def _edges() -> dict[str, list[tuple[str, Any, Any, tuple[str, ...]]]]:
         "assignedTo": [("assigned", Assigned, WalkSession.assigned_user_id, USER)],
         "ticket": [("ticket", Ticket, WalkSession.ticket_row_id, TICKET)],
         "proposal": [("proposal", FlowProposal, WalkSession.flow_proposal_id, PROPOSAL)],
-        "continues": [("continues", Continued, WalkSession.continues_session_id, SMALL)],
     }
 
 
