@@ -15,7 +15,7 @@ from typing import Final
 
 from domain.flow_tree import TERMINAL_KINDS, FlowNode, FlowTree, NodeKind, Option, edges_of
 from domain.vocabulary import ResolutionOutcome
-from domain.walk_session.ai_walk import recorded_node
+from domain.walk_session.ai_walk import is_outage, recorded_node
 from domain.walk_session.answer_value import DONE
 from domain.walk_session.notes import Note
 from domain.walk_session.status import SessionKind
@@ -131,7 +131,7 @@ def _leaves(path: Iterable[Step], answered: dict[str, FlowNode]) -> dict[str, Fl
 
 
 def _is_failure(node: FlowNode) -> bool:
-    return node.reason_category == "ai_unavailable"
+    return is_outage(node)
 
 
 def _links(path: tuple[Step, ...], standing: list[Step], end_id: str) -> dict[tuple[str, str], str]:

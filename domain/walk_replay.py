@@ -39,6 +39,7 @@ def replay(records: Iterable[ServedRecord], first: FlowNode | None, path: tuple[
             differences.append(f"Node {record.node.node_id}: its raw answer reads differently now.")
     served = _served(first, path)
     differences += _compare(recorded, served)
+    differences += [text for step in path for text in _compare_step(step)] + _compare_order(first, path)
     return Replay(_tree(first, path, served), tuple(differences))
 
 
@@ -56,6 +57,36 @@ def _compare(recorded: Mapping[str, FlowNode], served: Mapping[str, FlowNode]) -
         elif node.reason_category not in SERVER_MADE:
             found.append(f"Node {node_id}: it was served and no record tells where it came from.")
     return found
+
+
+def _compare_step(step: Step) -> list[str]:
+    """What a step says was asked and chosen, against the node it answers."""
+    node = step.node
+    if node is None:
+        return [f"Step {step.step}: the node it answers is not recorded."]
+    labels = {one.value: one.label for one in node.options} or {"done": node.acknowledge_label or "Done"}
+    shown = tuple((one.value, one.label) for one in step.options)
+    found = []
+    if node.node_id != step.node_id or node.text != step.question or shown != _offered(node):
+        found.append(f"Step {step.step}: what it says was asked is not what was served.")
+    if labels.get(step.answer) != step.answer_label:
+        found.append(f"Step {step.step}: the answer it records was not offered.")
+    return found
+
+
+def _offered(node: FlowNode) -> tuple[tuple[str, str], ...]:
+    return tuple((one.value, one.label) for one in node.options)
+
+
+def _compare_order(first: FlowNode | None, path: tuple[Step, ...]) -> list[str]:
+    """Each step that stands answers the node that the one before it led to."""
+    standing = [step for step in path if not step.is_superseded]
+    before = [first, *(step.successor for step in standing)]
+    return [
+        f"Step {step.step}: it does not follow from the step before it."
+        for step, node in zip(standing, before, strict=False)
+        if node is None or node.node_id != step.node_id
+    ]
 
 
 def _tree(first: FlowNode | None, path: tuple[Step, ...], served: Mapping[str, FlowNode]) -> FlowTree | None:

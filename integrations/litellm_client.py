@@ -20,6 +20,8 @@ from integrations.llm import (
     storable,
 )
 
+_LONGEST_PROMPT, _LONGEST_ANSWER = 8_000, 700  # tokens: the bounds of `domain/builder/prompt`, in any language
+
 
 class LiteLlmClient:
     """Any provider litellm knows. litellm is imported in a thread, once, at the first call or by ``warm``."""
@@ -33,10 +35,14 @@ class LiteLlmClient:
         """Import litellm in the background, so that the first technician does not wait for it."""
         await _library.get()
 
+    def most_usd(self) -> float:
+        """The most one call can cost in US dollars, as far as prices are known; 0 until litellm is there."""
+        return max((_library.price(model) for model in {*self.models, self.small_model}), default=0.0)
+
     async def complete(self, model: str, prompt: Prompt, seconds: float) -> Completion:
         """One call, one request on the wire, over after ``seconds`` whatever the provider does."""
         started = time.monotonic()
-        outcome = await within(self._request(model, prompt, seconds), seconds)
+        outcome = await within(self._request(model, prompt), seconds)
         latency = round((time.monotonic() - started) * 1000)
         if isinstance(outcome, CallError):
             return Completion(None, None, replace(failed_call(model, prompt, outcome), latency_ms=latency))
@@ -47,29 +53,33 @@ class LiteLlmClient:
         """One vector a text, in order; None when there is no embedding model or the call failed. Texts come masked."""
         if self.settings.embedding_model is None or not texts:
             return None
-        outcome = await within(self._embedding(list(texts), seconds), seconds)
+        outcome = await within(self._embedding(list(texts)), seconds)
         return None if isinstance(outcome, CallError) else _vectors(outcome, len(texts))
 
-    async def _request(self, model: str, prompt: Prompt, seconds: float) -> Any:
+    async def _request(self, model: str, prompt: Prompt) -> Any:
         litellm = await _library.get()
         return await litellm.acompletion(
             model=model,
             messages=list(prompt.messages),
             response_format=_response_format(prompt, self.settings.max_string),
             **parameters(prompt),
-            **self._access(seconds),
+            **self._access(),
         )
 
-    async def _embedding(self, texts: list[str], seconds: float) -> Any:
+    async def _embedding(self, texts: list[str]) -> Any:
         litellm = await _library.get()
         model = _routed(self.settings.embedding_model or "", self.settings)
-        return await litellm.aembedding(model=model, input=texts, encoding_format="float", **self._access(seconds))
+        return await litellm.aembedding(model=model, input=texts, encoding_format="float", **self._access())
 
-    def _access(self, seconds: float) -> dict[str, Any]:
+    def _access(self) -> dict[str, Any]:
+        """The time-out is the same for every call: litellm keeps one HTTP client for each value it meets.
+
+        ``within`` is what bounds a call; this one only lets go of a connection that ``within`` gave up.
+        """
         access = {"api_base": self.settings.api_base, "api_key": self.settings.api_key}
         return {
             **{name: value for name, value in access.items() if value},
-            "timeout": seconds,
+            "timeout": self.settings.step_timeout,
             "max_retries": 0,
             "num_retries": 0,
             "drop_params": True,
@@ -188,12 +198,31 @@ class _Library:
 
     def __init__(self) -> None:
         self._loading: asyncio.Task[Any] | None = None
+        self._prices: dict[str, float] = {}
+
+    def price(self, model: str) -> float:
+        """US dollars of the longest prompt and answer; 0 when the price, or litellm, is not known."""
+        if self._loading is None or not self._loading.done() or self._loading.cancelled() or self._loading.exception():
+            return 0.0
+        if model not in self._prices:
+            self._prices[model] = _price(self._loading.result(), model)
+        return self._prices[model]
 
     async def get(self) -> Any:
         loop = asyncio.get_running_loop()
         if self._loading is None or self._loading.get_loop() is not loop:
             self._loading = loop.create_task(asyncio.to_thread(_import_litellm))
         return await asyncio.shield(self._loading)
+
+
+def _price(litellm: Any, model: str) -> float:
+    try:
+        parts = litellm.cost_per_token(
+            model=model, prompt_tokens=_LONGEST_PROMPT, completion_tokens=_LONGEST_ANSWER
+        )
+        return float(sum(parts))
+    except Exception:  # noqa: BLE001 - litellm raises whatever it likes for a model without a price
+        return 0.0
 
 
 _library = _Library()

@@ -107,6 +107,8 @@ class ModelClient(Protocol):
 
     async def warm(self) -> None: ...
 
+    def most_usd(self) -> float: ...
+
 
 class UnconfiguredClient:
     """The twin without a model: every call ends at once in ``NOT_CONFIGURED``, nothing leaves the process."""
@@ -124,6 +126,9 @@ class UnconfiguredClient:
 
     async def warm(self) -> None:
         return None
+
+    def most_usd(self) -> float:
+        return 0.0
 
 
 def model_client(settings: LlmSettings) -> ModelClient:

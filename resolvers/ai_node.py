@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.faults import is_unavailable
 from db.models import WalkSession
+from domain.builder.escalate_nodes import EscalateCause, escalate_node
 from domain.builder.prompt import NodeRequest
 from domain.flow_tree import FlowNode
 from domain.permission import Action
@@ -32,18 +34,20 @@ from domain.walk_session import (
 from integrations.node_generation import GeneratedNode, generate_node
 from resolvers import ai_record, ai_speculation, rate_limit
 from resolvers.access import in_account
-from resolvers.ai_budget import reserve
+from resolvers.ai_budget import Purse
 from resolvers.ai_request import COLUMNS, request_of
+from resolvers.ai_storing import persist
 from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.outcome import Refused, not_found
 from resolvers.walk_session.history import earlier_path
 from resolvers.walk_session.state_rows import LOCKED, authorise, load_state, values_of, write_session
 
-CLAIM_MARGIN = 4.0
-ANSWER_MARGIN = 3.0
+CLAIM_MARGIN = 4.0  # seconds a claim outlives its step, for storing
+ANSWER_MARGIN = 3.0  # seconds a request outlives its step, for reading what it answers with
+WORTH_BEGINNING = 0.25  # of a step's time; with less left the node is made by the next request
+LOOK_AGAIN = 1.0  # seconds after which one who waits looks whether the walk has gone on
 POLL_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.4)
-STORE_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Claim:
     request: NodeRequest
 
 
-_under_way: dict[UUID, asyncio.Task[None]] = {}
+_under_way: dict[UUID, asyncio.Task[None]] = {}  # by the claim's token; those of this process
 
 
 @guarded
@@ -69,51 +73,71 @@ async def next_node(context: Context, session_id: UUID) -> UUID:
     refused = refusal_of(WalkStatus(row.status), WalkEvent.NEXT_NODE)
     if refused is not None:
         raise Refused(refused, session_id=session_id)
-    if row.is_missing:
+    if _is_missing(row):
         await rate_limit.consume(context, "next_node")
         await ensure_node(context, session_id)
     return session_id
 
 
 async def _standing(context: Context, session_id: UUID) -> Any:
-    is_missing = (WalkSession.session_kind == SessionKind.AI_BUILD.value) & WalkSession.pending_node.is_(None)
-    statement = select(WalkSession.status, is_missing.label("is_missing")).where(
+    has_no_node = (WalkSession.session_kind == SessionKind.AI_BUILD.value) & WalkSession.pending_node.is_(None)
+    statement = select(
+        WalkSession.status, has_no_node.label("has_no_node"), WalkSession.generation_token,
+        _claimable().label("is_claimable"),
+    ).where(
         in_account(WalkSession, context.account_id), WalkSession.id == session_id
     )
     async with context.db.read(context.account_id) as connection:
         return (await connection.execute(statement)).first()
 
 
+def _claimable() -> Any:
+    """Nobody holds a live claim; the database's clock decides."""
+    return or_(WalkSession.generation_token.is_(None), WalkSession.generation_expires_at < func.clock_timestamp())
+
+
+def _is_missing(row: Any) -> bool:
+    return row is not None and row.status == WalkStatus.ACTIVE and bool(row.has_no_node)
+
+
 async def ensure_node(context: Context, session_id: UUID) -> None:
-    """Return once the node is there, or when the step's time is over: then ``isGenerating`` says so."""
-    ends = context.ai_deadline(context.services.model.settings.step_timeout)
-    context.extend_deadline(max(ends - time.monotonic(), 0) + ANSWER_MARGIN)
-    for attempt in range(1_000):
-        running = _under_way.get(session_id)
-        if running is None:
-            claim = await _claim(context, session_id)
-            running = _start(context, claim, ends) if claim else None
+    """Return once the node is there, or when the step's time is over: then ``isGenerating`` says so.
+
+    One caller takes the claim; the others, in this process or another, wait for what it makes and buy nothing.
+    """
+    seconds = context.services.model.settings.step_timeout
+    ends = context.ai_deadline(seconds)
+    for attempt in range(100_000):
+        row = await _standing(context, session_id)
+        if not _is_missing(row):
+            return
         left = ends - time.monotonic()
+        context.extend_deadline(max(left, 0) + ANSWER_MARGIN)
+        if row.is_claimable and left > seconds * WORTH_BEGINNING:
+            claim = await _claim(context, session_id)
+            if claim is not None:
+                await _wait(_start(context, claim, ends), left)
+                continue
+        if left <= 0:
+            return
+        running = _under_way.get(row.generation_token)
         if running is not None:
-            await asyncio.wait({running}, timeout=max(left, 0.05) + 0.5)
-            return
-        if left <= 0 or not await _is_being_made(context, session_id):
-            return
-        await asyncio.sleep(POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)])
+            await _wait(running, min(left, LOOK_AGAIN))
+        else:
+            await asyncio.sleep(POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)])
+
+
+async def _wait(task: asyncio.Task[None], seconds: float) -> None:
+    """Until the task is done or the time is over; a caller who is cancelled here does not cancel the task."""
+    await asyncio.wait({task}, timeout=seconds)
 
 
 def _start(context: Context, claim: Claim, ends: float) -> asyncio.Task[None]:
     """The generation runs on its own: a caller who hangs up cancels nothing that is paid for."""
-    task = context.services.background.spawn(_generate(context, claim, ends))
-    _under_way[claim.session_id] = task
-    task.add_done_callback(lambda _: _under_way.pop(claim.session_id, None))
+    task: asyncio.Task[None] = context.services.background.spawn(_generate(context, claim, ends))
+    _under_way[claim.token] = task
+    task.add_done_callback(lambda _: _under_way.pop(claim.token, None))
     return task
-
-
-async def _is_being_made(context: Context, session_id: UUID) -> bool:
-    """Whether it is worth waiting: no node yet, and somebody (or a claim that will expire) is at it."""
-    row = await _standing(context, session_id)
-    return row is not None and row.status == WalkStatus.ACTIVE and row.is_missing
 
 
 async def _claim(context: Context, session_id: UUID) -> Claim | None:
@@ -125,8 +149,7 @@ async def _claim(context: Context, session_id: UUID) -> Claim | None:
         .where(in_account(WalkSession, context.account_id), WalkSession.id == session_id,
                WalkSession.status == WalkStatus.ACTIVE.value,
                WalkSession.session_kind == SessionKind.AI_BUILD.value, WalkSession.pending_node.is_(None),
-               or_(WalkSession.generation_token.is_(None),
-                   WalkSession.generation_expires_at < func.clock_timestamp()))
+               _claimable())
         .values(generation_token=token,
                 generation_expires_at=func.clock_timestamp() + text(f"interval '{seconds:.3f} seconds'"))
         .returning(*(getattr(WalkSession, name) for name in COLUMNS))
@@ -140,34 +163,39 @@ async def _claim(context: Context, session_id: UUID) -> Claim | None:
 
 
 async def _generate(context: Context, claim: Claim, ends: float) -> None:
-    made = await generate_node(
-        context.services.model, claim.request, str(uuid4()), seconds=max(ends - time.monotonic(), 0.1),
-        reserve=lambda: reserve(context),
-    )
-    for attempt in range(STORE_TRIES):
-        try:
-            await _store(context, claim, made)
-        except Exception as error:
-            if attempt == STORE_TRIES - 1 or not is_unavailable(error):
-                raise
-            await asyncio.sleep(0.3 * 2**attempt)
-        else:
-            return
+    purse, node_id = Purse(context), str(uuid4())
+    if context.account.ai_enabled:
+        made = await generate_node(
+            context.services.model, claim.request, node_id, seconds=max(ends - time.monotonic(), 0.1),
+            reserve=partial(_reserved, purse),
+        )
+    else:
+        made = GeneratedNode(escalate_node(EscalateCause.AI_UNAVAILABLE, node_id), (), is_fallback=True)
+    entry = ai_record.Entry.of(made.calls, purse, claim.step, made.node)
+    if await persist(partial(_store, context, claim, made.node, entry)):
+        ai_speculation.begin(context, claim.session_id)
 
 
-async def _store(context: Context, claim: Claim, made: GeneratedNode) -> None:
+async def _reserved(purse: Purse) -> bool:
+    """A database that cannot count a call allows none; what was paid before is still recorded."""
+    try:
+        return await purse.reserve()
+    except Exception as error:
+        if is_unavailable(error):
+            return False
+        raise
+
+
+async def _store(context: Context, claim: Claim, node: FlowNode, entry: ai_record.Entry) -> bool:
     """Serve the node if the claim still stands; otherwise keep only the record of what was paid."""
     async with context.db.write(context.account_id) as connection:
         row = await _locked(connection, context, claim.session_id)
         is_served = row is not None and row.generation_token == claim.token and await _serve(
-            connection, context, row, made.node, claim.step
+            connection, context, row, node, claim.step
         )
-        await ai_record.write(
-            connection, context, claim.session_id if row is not None else None, claim.step, made.calls, made.node,
-            is_dropped=not is_served,
-        )
-    if is_served:
-        ai_speculation.begin(context, claim.session_id)
+        session_id = claim.session_id if row is not None else None
+        await ai_record.write(connection, context, session_id, entry, is_dropped=not is_served)
+    return is_served
 
 
 async def _locked(connection: AsyncConnection, context: Context, session_id: UUID) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AiRecord, AiSpend
@@ -18,57 +20,87 @@ from domain.walk_session import node_from_json, node_to_json
 from integrations.llm import ModelCall
 from integrations.node_generation import ACCEPTED
 from resolvers.access import in_account
-from resolvers.ai_budget import WHOLE_ACCOUNT, add_cost, today
+from resolvers.ai_budget import WHOLE_ACCOUNT, Purse, today, usd
 from resolvers.context import Context
+from resolvers.walk_session.history import with_earlier
 
-MAX_RECORDS = 200
 MAX_DAYS = 366
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The paid calls of one piece of work. ``ids`` are given beforehand, so that storing twice records once.
+
+    ``at_step``: the session's step when it was asked; None for a classification.
+    """
+
+    calls: tuple[ModelCall, ...]
+    purse: Purse
+    at_step: int | None = None
+    node: FlowNode | None = None
+    ids: tuple[UUID, ...] = ()
+
+    @classmethod
+    def of(
+        cls, calls: Sequence[ModelCall], purse: Purse, at_step: int | None = None, node: FlowNode | None = None
+    ) -> Entry:
+        return cls(tuple(calls), purse, at_step, node, tuple(uuid4() for _ in calls))
+
+
 async def write(
-    connection: AsyncConnection, context: Context, session_id: UUID | None, at_step: int | None,
-    calls: Sequence[ModelCall], node: FlowNode | None, *, is_dropped: bool = False,
+    connection: AsyncConnection, context: Context, session_id: UUID | None, entry: Entry, *, is_dropped: bool = False
 ) -> None:
     """One row a call, and what they cost. ``is_dropped``: the session went on, the result was not served."""
-    if not calls:
+    if not entry.calls:
         return
     rows = [
-        _row(context, session_id, at_step, attempt, call, node, is_dropped=is_dropped)
-        for attempt, call in enumerate(calls, 1)
+        _row(context, session_id, entry, attempt, is_dropped=is_dropped) for attempt in range(1, len(entry.calls) + 1)
     ]
-    await connection.execute(insert(AiRecord).values(rows))
-    cost = sum((Decimal(str(call.cost)) for call in calls if call.cost), Decimal(0))
-    tokens = sum((call.prompt_tokens or 0) + (call.completion_tokens or 0) for call in calls)
-    await add_cost(connection, context, cost, tokens)
+    written = await connection.execute(insert(AiRecord).values(rows).on_conflict_do_nothing().returning(AiRecord.id))
+    if written.first() is None:
+        return  # stored by an earlier try whose answer was lost
+    cost = sum((usd(call.cost) for call in entry.calls), Decimal(0))
+    tokens = sum((call.prompt_tokens or 0) + (call.completion_tokens or 0) for call in entry.calls)
+    await entry.purse.settle(connection, cost, tokens)
 
 
 def _row(
-    context: Context, session_id: UUID | None, at_step: int | None, attempt: int, call: ModelCall,
-    node: FlowNode | None, *, is_dropped: bool,
+    context: Context, session_id: UUID | None, entry: Entry, attempt: int, *, is_dropped: bool
 ) -> dict[str, Any]:
-    served = node is not None and call.verdict == ACCEPTED
+    call, node = entry.calls[attempt - 1], entry.node
     return {
-        "account_id": context.account_id, "id": uuid4(), "session_id": session_id,
-        "actor_id": context.principal.id, "purpose": call.purpose.value, "at_step": at_step, "attempt": attempt,
-        "model": call.model[:200], "parameters": dict(call.parameters), "prompt_hash": call.prompt_hash,
+        "account_id": context.account_id, "id": entry.ids[attempt - 1], "session_id": session_id,
+        "actor_id": context.principal.id, "purpose": call.purpose.value, "at_step": entry.at_step, "attempt": attempt,
+        "model": call.model[:200], "parameters": dict(call.parameters), "prompt_hash": call.prompt_hash[:64],
         "raw": call.raw, "verdict": f"dropped:{call.verdict}" if is_dropped else call.verdict,
-        "node": node_to_json(node) if node is not None and served else None, "error_code": call.error_code,
+        "node": node_to_json(node) if node is not None and call.verdict == ACCEPTED else None,
+        "error_code": call.error_code[:30] if call.error_code else None,
         "prompt_tokens": call.prompt_tokens or 0, "completion_tokens": call.completion_tokens or 0,
-        "cost_usd": None if call.cost is None else Decimal(str(call.cost)), "latency_ms": call.latency_ms,
+        "cost_usd": None if call.cost is None else usd(call.cost), "latency_ms": call.latency_ms,
         "created_at": context.now(),
     }
 
 
-async def of_session(context: Context, session_id: UUID) -> list[Any]:
-    """Records of a walk in the order they were made; the caller has been checked."""
+async def attach(connection: AsyncConnection, context: Context, record_id: UUID | None, session_id: UUID) -> None:
+    """A classification belongs to the walk it led to. An earlier walk keeps what it has."""
+    if record_id is not None:
+        await connection.execute(
+            update(AiRecord)
+            .where(in_account(AiRecord, context.account_id), AiRecord.id == record_id, AiRecord.session_id.is_(None))
+            .values(session_id=session_id)
+        )
+
+
+async def of_sessions(context: Context, ids: Sequence[UUID]) -> list[list[Any]]:
+    """Records of walks in the order they were made; the caller has been checked."""
     statement = (
         select(*AiRecord.__table__.columns)
-        .where(in_account(AiRecord, context.account_id), AiRecord.session_id == session_id)
+        .where(in_account(AiRecord, context.account_id), AiRecord.session_id.in_(ids))
         .order_by(AiRecord.created_at, AiRecord.at_step, AiRecord.attempt)
-        .limit(MAX_RECORDS)
     )
     async with context.db.read(context.account_id) as connection:
-        return list((await connection.execute(statement)).all())
+        rows = (await connection.execute(statement)).all()
+    return [[row for row in rows if row.session_id == one] for one in ids]
 
 
 async def usage(context: Context, days: int) -> list[Any]:
@@ -84,7 +116,12 @@ async def usage(context: Context, days: int) -> list[Any]:
 
 
 async def served(context: Context, session_id: UUID) -> list[ServedRecord]:
-    """Accepted records of a walk: what was served, and what it was read from."""
-    rows = await of_session(context, session_id)
-    found = [(node_from_json(row.node), row.raw) for row in rows if row.node is not None]
+    """Accepted records of a walk and of those it continues: what was served, and what it was read from."""
+    async with context.db.read(context.account_id) as connection:
+        chain = await with_earlier(connection, context, session_id)
+        statement = select(AiRecord.node, AiRecord.raw).where(
+            in_account(AiRecord, context.account_id), AiRecord.session_id.in_(chain), AiRecord.node.is_not(None)
+        )
+        rows = (await connection.execute(statement)).all()
+    found = [(node_from_json(row.node), row.raw) for row in rows]
     return [ServedRecord(node, raw) for node, raw in found if node is not None]

@@ -6,6 +6,7 @@ The result waits beside the pending node; it is served only when that very answe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,8 +21,9 @@ from integrations.llm import CallError, Purpose
 from integrations.node_generation import generate_node
 from resolvers import ai_record
 from resolvers.access import in_account
-from resolvers.ai_budget import reserve
+from resolvers.ai_budget import Purse
 from resolvers.ai_request import COLUMNS, request_of
+from resolvers.ai_storing import persist
 from resolvers.context import Context
 from resolvers.walk_session.history import earlier_path
 from resolvers.walk_session.state_rows import write_session
@@ -59,21 +61,38 @@ def hit(speculated: Any, node_id: str, answer: str) -> FlowNode | None:
 
 async def _speculate(context: Context, session_id: UUID) -> None:
     guess = await _guess(context, session_id)
-    if guess is None:
+    if guess is None or not context.account.ai_enabled:
         return
-    granted = iter([reserve(context)])
+    purse, asked = Purse(context), iter([True])
 
     async def once() -> bool:
-        asked = next(granted, None)
-        return await asked if asked is not None else False
+        return next(asked, False) and await purse.reserve()
 
     made = await generate_node(
         context.services.model, guess.request, str(uuid4()), reserve=once, purpose=Purpose.SPECULATE
     )
-    paid = tuple(call for call in made.calls if call.error_code != CallError.BUDGET)
+    paid = [call for call in made.calls if call.error_code != CallError.BUDGET]
+    kept = None if made.is_fallback else made.node
+    entry = ai_record.Entry.of(paid, purse, guess.step, kept)
+    await persist(partial(_store, context, session_id, guess, entry))
+
+
+async def _store(context: Context, session_id: UUID, guess: Guess, entry: ai_record.Entry) -> None:
+    """Keep the node beside the one it follows unless the walk has moved on; the record is kept in any case."""
     async with context.db.write(context.account_id) as connection:
-        kept = not made.is_fallback and await _keep(connection, context, session_id, guess, made.node)
-        await ai_record.write(connection, context, session_id, guess.step, paid, made.node, is_dropped=not kept)
+        row = await _row(connection, context, session_id, locked=True)
+        is_kept = entry.node is not None and _still_fits(row, guess)
+        if is_kept and entry.node is not None:
+            ahead = {"nodeId": guess.node_id, "answer": guess.answer, "node": node_to_json(entry.node)}
+            await write_session(connection, context, session_id, speculated=ahead)
+        is_dropped = entry.node is not None and not is_kept
+        await ai_record.write(connection, context, session_id if row is not None else None, entry,
+                              is_dropped=is_dropped)
+
+
+def _still_fits(row: Any, guess: Guess) -> bool:
+    pending = node_from_json(row.pending_node) if row is not None else None
+    return pending is not None and pending.node_id == guess.node_id and row.status == WalkStatus.ACTIVE
 
 
 async def _guess(context: Context, session_id: UUID) -> Guess | None:
@@ -96,16 +115,3 @@ async def _row(connection: AsyncConnection, context: Context, session_id: UUID, 
         in_account(WalkSession, context.account_id), WalkSession.id == session_id
     )
     return (await connection.execute(statement.with_for_update() if locked else statement)).first()
-
-
-async def _keep(
-    connection: AsyncConnection, context: Context, session_id: UUID, guess: Guess, node: FlowNode
-) -> bool:
-    """Store the node unless the walk has moved on."""
-    row = await _row(connection, context, session_id, locked=True)
-    pending = node_from_json(row.pending_node) if row is not None else None
-    if pending is None or pending.node_id != guess.node_id or row.status != WalkStatus.ACTIVE:
-        return False
-    ahead = {"nodeId": guess.node_id, "answer": guess.answer, "node": node_to_json(node)}
-    await write_session(connection, context, session_id, speculated=ahead)
-    return True

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
 from domain.builder.gate import OutOfScope, OutOfScopeReason, availability, decide
 from integrations.node_generation import classify
 from resolvers import ai_record
-from resolvers.ai_budget import reserve
+from resolvers.ai_budget import Purse
+from resolvers.ai_storing import persist
 from resolvers.context import Context
 
 CLASSIFY_SECONDS = 3.5
@@ -16,10 +20,15 @@ CLASSIFY_SECONDS = 3.5
 
 @dataclass(frozen=True, slots=True)
 class BuildGate:
-    """``refused`` says why not; None: build in ``category``."""
+    """``refused`` says why not; None: build in ``category``. ``record_id``: the classification's, when it was paid."""
 
     category: str | None
     refused: OutOfScopeReason | None
+    record_id: UUID | None = None
+
+
+Sorted = tuple[str | None, UUID | None]
+_under_way: dict[tuple[UUID, UUID, str], asyncio.Task[Sorted]] = {}  # by account, caller and problem
 
 
 async def gate(context: Context, problem: str, redact: tuple[str, ...] = ()) -> BuildGate:
@@ -27,25 +36,43 @@ async def gate(context: Context, problem: str, redact: tuple[str, ...] = ()) -> 
     is_enabled, is_configured = context.account.ai_enabled, bool(context.services.model.models)
     if (closed := availability(is_ai_enabled=is_enabled, is_model_configured=is_configured)) is not None:
         return BuildGate(closed.category, closed.reason)
-    category = await _category(context, problem, redact)
+    category, record_id = await _category(context, problem, redact)
     decided = decide(category, context.account.enabled_categories, is_ai_enabled=is_enabled,
                      is_model_configured=is_configured)
     if isinstance(decided, OutOfScope):
-        return BuildGate(decided.category, decided.reason)
-    return BuildGate(decided.category, None)
+        return BuildGate(decided.category, decided.reason, record_id)
+    return BuildGate(decided.category, None, record_id)
 
 
-async def _category(context: Context, problem: str, redact: tuple[str, ...]) -> str | None:
+async def _category(context: Context, problem: str, redact: tuple[str, ...]) -> Sorted:
+    """One paid call for a problem that a caller sends twice at once, as a double click does."""
     ends = context.ai_deadline(context.services.model.settings.step_timeout)
     context.extend_deadline(max(ends - time.monotonic(), 0) + CLASSIFY_SECONDS)
+    key = (context.account_id, context.principal.id, problem)
+    task = _under_way.get(key)
+    if task is None:
+        task = context.services.background.spawn(_classify(context, problem, redact, ends))
+        _under_way[key] = task
+        task.add_done_callback(lambda _: _under_way.pop(key, None))
+    return await asyncio.shield(task)
+
+
+async def _classify(context: Context, problem: str, redact: tuple[str, ...], ends: float) -> Sorted:
+    purse = Purse(context)
     found, call = await classify(
-        context.services.model, problem, redact=redact, reserve=lambda: reserve(context),
+        context.services.model, problem, redact=redact, reserve=purse.reserve,
         seconds=min(CLASSIFY_SECONDS, max(ends - time.monotonic(), 0.1) / 3),
     )
-    if call is not None:
-        async with context.db.write(context.account_id) as connection:
-            await ai_record.write(connection, context, None, None, (call,), None)
-    return found.category
+    if call is None:
+        return found.category, None
+    entry = ai_record.Entry.of((call,), purse)
+    await persist(partial(_store, context, entry))
+    return found.category, entry.ids[0]
+
+
+async def _store(context: Context, entry: ai_record.Entry) -> None:
+    async with context.db.write(context.account_id) as connection:
+        await ai_record.write(connection, context, None, entry)
 
 
 def can_build(context: Context) -> bool:

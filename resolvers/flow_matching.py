@@ -33,9 +33,11 @@ class Suggestion:
     reason: str
 
 
-async def suggestions(context: Context, problem: str, limit: int) -> list[Suggestion]:
-    """The best fitting published flows of the account, best first."""
-    asked, missing = await _asked(context, problem)
+async def suggestions(
+    context: Context, problem: str, limit: int, known: tuple[str, ...] = ()
+) -> list[Suggestion]:
+    """The best fitting published flows of the account, best first; ``known`` values do not leave the machine."""
+    asked, missing = await _asked(context, problem, known)
     found, asked, missing = await _found(context, problem, asked, missing)
     ranked = rank(found.stems, found.stats, found.candidates)[:limit]
     model = asked.model if asked else None
@@ -56,12 +58,12 @@ def backend_missing(context: Context) -> str | None:
     return embedder.missing
 
 
-async def _asked(context: Context, problem: str) -> tuple[Asked | None, str | None]:
+async def _asked(context: Context, problem: str, known: tuple[str, ...]) -> tuple[Asked | None, str | None]:
     if (missing := backend_missing(context)) is not None:
         return None, missing
     embedder: Embedder = context.services.embedder
     try:
-        vectors = await embedder.embed([mask(problem) if embedder.leaves_machine else problem])
+        vectors = await embedder.embed([mask(problem, known) if embedder.leaves_machine else problem])
     except EmbedderUnavailable as error:
         return None, str(error)
     return Asked(embedder.name, vectors[0]), None

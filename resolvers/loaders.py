@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,7 +25,9 @@ from db.models import (
 from db.queries.escalation import select_escalations
 from db.queries.walk_session import EVERYTHING, FLOW, VERSION, select_sessions
 from domain.flow_tree import FlowTree
+from resolvers import ai_record
 from resolvers.access import in_account, visible_escalations, visible_sessions
+from resolvers.ai_budget import spent_today
 from resolvers.flow_trees import kept_tree, load_trees
 from resolvers.permission_loader import PermissionLoader
 
@@ -75,6 +78,11 @@ class Loaders:
         return DataLoader(load_fn=self._by_id(FlowDraft, columns, key="flow_id"))
 
     @cached_property
+    def callable_flows(self) -> DataLoader[UUID, bool]:
+        """Whether a sub-flow node may call a flow: published in this account, not archived."""
+        return DataLoader(load_fn=self._callable_flows)
+
+    @cached_property
     def sessions(self) -> DataLoader[UUID, Any]:
         return DataLoader(load_fn=self._sessions)
 
@@ -94,6 +102,19 @@ class Loaders:
         return DataLoader(
             load_fn=self._many(EscalationDelivery, EscalationDelivery.escalation_id, EscalationDelivery.name)
         )
+
+    @cached_property
+    def ai_records(self) -> DataLoader[UUID, list[Any]]:
+        """Calls of models of a walk, in their order, by the session's id."""
+        return DataLoader(load_fn=partial(ai_record.of_sessions, self._context))
+
+    @cached_property
+    def ai_spend(self) -> DataLoader[UUID, tuple[int, Decimal]]:
+        """Calls and money of the whole account so far today, by its id."""
+        return DataLoader(load_fn=self._ai_spend)
+
+    async def _ai_spend(self, ids: Sequence[UUID]) -> list[tuple[int, Decimal]]:
+        return [await spent_today(self._context) for _ in ids]
 
     def _by_id(self, table: Any, columns: tuple[str, ...], key: str = "id") -> Batch:
         async def load(ids: Sequence[UUID]) -> list[Any]:
@@ -140,6 +161,15 @@ class Loaders:
         async with self._context.db.read(account) as connection:
             trees = await load_trees(connection, account, ids)
         return [trees.get(one) for one in ids]
+
+    async def _callable_flows(self, ids: Sequence[UUID]) -> list[bool]:
+        statement = select(Flow.id).where(
+            in_account(Flow, self._context.account_id), Flow.id.in_(ids), Flow.published_version_id.is_not(None),
+            Flow.archived_at.is_(None),
+        )
+        async with self._context.db.read(self._context.account_id) as connection:
+            found = set((await connection.execute(statement)).scalars())
+        return [one in found for one in ids]
 
     async def _escalations(self, ids: Sequence[UUID]) -> list[Any]:
         statement = select_escalations(EVERYTHING, EVERYTHING).where(

@@ -16,6 +16,7 @@ from domain.flow_tree import dump_tree
 from domain.vocabulary import ProposalStatus, ResolutionOutcome
 from domain.walk_session import SessionKind, WalkState, notes_from_json
 from resolvers.access import in_account
+from resolvers.ai_request import known_of
 from resolvers.context import Context
 from resolvers.walk_session.history import earlier_path
 
@@ -40,7 +41,7 @@ async def capture_proposal(
         path=await earlier_path(connection, context, row.continues_session_id) + state.path,
         notes=notes_from_json(row.walk_notes), resolution_notes=resolution_notes, helpful=helpful, outcome=outcome,
     )
-    known = tuple(name for name in (row.customer_name, row.customer_contact, row.company_name) if name)
+    known = known_of(row, row.problem_text, resolution_notes, *(note.text for note in source.notes))
     captured = capture(source, partial(mask, known=known))
     if isinstance(captured, NoCapture):
         return captured.value

@@ -96,7 +96,9 @@ class GraphQLEndpoint:
         try:
             async with asyncio.timeout_at(ends) as deadline:
                 loop = asyncio.get_running_loop()
-                context.extend_deadline = lambda seconds: deadline.reschedule(loop.time() + seconds)
+                context.extend_deadline = lambda seconds: deadline.reschedule(
+                    max(deadline.when() or 0.0, loop.time() + seconds)
+                )
                 result = execute(
                     self._schema, checked.document, context_value=context, variable_values=params.variables,
                     operation_name=params.operation_name, hide_suggestions=True,

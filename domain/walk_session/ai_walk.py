@@ -26,7 +26,12 @@ def known_successor(state: WalkState, step: Step, new_node_id: str) -> tuple[Flo
 
 def _recorded_successor(state: WalkState, step: Step) -> FlowNode | None:
     same = [it for it in state.path if (it.node_id, it.answer) == (step.node_id, step.answer)]
-    return next((it.successor for it in reversed(same) if it.successor), None)
+    return next((it.successor for it in reversed(same) if it.successor and not is_outage(it.successor)), None)
+
+
+def is_outage(node: FlowNode | None) -> bool:
+    """Whether the node only says that no model could help: given again, it would keep a walk from going on."""
+    return node is not None and node.reason_category == "ai_unavailable"
 
 
 def cap_node(node_id: str) -> FlowNode:

@@ -198,12 +198,13 @@ def continue_from(state: WalkState, escalation_status: str | None = None) -> Wal
     """A new active walk at the position of an ended one: same pin, same node, same facts, an empty path of its own.
 
     The earlier path stays with the earlier session, so going back does not reach into it; its depth is inherited.
-    ``escalation_status``: that of the earlier session's escalation, lower-case, when it has one.
+    A node that only said that no model could help is made anew. ``escalation_status``: that of the earlier session's
+    escalation, lower-case, when it has one.
     """
     refused = can_continue(state.status, escalation_status)
     if refused is not None:
         return refused
-    node = state.recorded_ai_node
+    node = None if ai_walk.is_outage(state.recorded_ai_node) else state.recorded_ai_node
     return replace(
         state,
         status=WalkStatus.ACTIVE,

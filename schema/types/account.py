@@ -52,6 +52,19 @@ class AiBudget:
     usd_per_user_day: Decimal = strawberry.field(description="US dollars of one person or service account.")
     is_speculation_enabled: bool = strawberry.field(description="Whether the likeliest next node is made ahead.")
 
+    @strawberry.field(description="Paid calls of the whole account so far today.")
+    async def calls_today(self, info: Info) -> int:
+        return (await info.context.loaders.ai_spend.load(info.context.account_id))[0]
+
+    @strawberry.field(description="US dollars of the whole account so far today, what is held for running calls included.")
+    async def usd_today(self, info: Info) -> Decimal:
+        return (await info.context.loaders.ai_spend.load(info.context.account_id))[1]
+
+    @strawberry.field(description="Whether the whole account's budget of today is used up: AI-built walks end in an escalate node until midnight UTC.")
+    async def is_used_up(self, info: Info) -> bool:
+        calls, usd = await info.context.loaders.ai_spend.load(info.context.account_id)
+        return calls >= self.calls_per_day or usd >= self.usd_per_day
+
 
 @strawberry.type(description="The tenant: one managed service provider.")
 class Account(Node):

@@ -13,7 +13,6 @@ from domain import vocabulary as words
 from domain.builder.escalate_nodes import DISCLAIMER
 from domain.permission import Action, has_right
 from domain.walk_session import SessionKind, WalkStatus, current_node
-from resolvers import ai_record
 from resolvers.permission_loader import Check
 from resolvers.public_error import forbidden
 from resolvers.walk_session.state_rows import state_of, version_ids
@@ -153,7 +152,7 @@ class WalkSession(Node):
     async def ai_records(self, info: Info) -> list[AiRecord] | None:
         if not has_right(info.context.principal, Action.SEE_AI_RECORDS):
             raise forbidden("AI records")
-        return [AiRecord.from_row(row) for row in await ai_record.of_session(info.context, self.row.id)]
+        return [AiRecord.from_row(row) for row in await info.context.loaders.ai_records.load(self.row.id)]
 
     @strawberry.field(description="Whether the caller may answer its current node now.")
     async def viewer_can_answer(self, info: Info) -> bool:
