@@ -44,9 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = current()
         with opened(settings.database_url, settings.database_owner_url, settings.handrail_data_dir,
-                    settings.pg_bin_dir, take_over=True) as urls:
-            with asyncio.Runner(loop_factory=loop_factory()) as runner:
-                runner.run(serve(settings, urls))
+                    settings.pg_bin_dir, take_over=True) as urls, asyncio.Runner(loop_factory=loop_factory()) as runner:
+            runner.run(serve(settings, urls))
     except (SettingsError, UnusableDatabase, EmbeddedError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -56,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where there is one; asyncio's own elsewhere."""
+    """Uvloop where there is one; asyncio's own elsewhere."""
     try:
         import uvloop
     except ImportError:
