@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 
+from tests.browser.slow_model import SlowModel, slow_model
 from tests.browser.support import CHROMIUM_FLAGS, Api, Person, Visit
+from tests.support.served import served
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-READY_SECONDS = 60
 
 
 def pytest_collection_modifyitems(items):
@@ -28,61 +23,22 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def _wait_until_ready(process: subprocess.Popen, url: str, log: Path) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the server ended with {process.returncode}:\n{log.read_text()[-3000:]}")
-        try:
-            if httpx.get(f"{url}/session/options", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    pytest.fail(f"the server was not ready within {READY_SECONDS} s:\n{log.read_text()[-3000:]}")
+@pytest.fixture(scope="session")
+def model() -> Iterator[SlowModel]:
+    """The model that the server builds walks with."""
+    with slow_model() as one:
+        yield one
 
 
 @pytest.fixture(scope="session")
-def origin(tmp_path_factory) -> Iterator[str]:
-    """`server.py` as a person starts it, with the demo accounts in it; its address.
-
-    ``BROWSER_TEST_ORIGIN`` names one that runs already (with demo people), for a shorter wait while writing tests.
-    """
-    if running := os.environ.get("BROWSER_TEST_ORIGIN"):
-        yield running
-        return
+def origin(tmp_path_factory, model) -> Iterator[str]:
+    """`server.py` as a person starts it, with the demo accounts in it; its address."""
     for built in ("graphiql", "app"):
         if not (ROOT / "web/static" / built / "index.html").exists():
             pytest.skip(f"web/static/{built} is not built: run `make web`")
-    folder = tmp_path_factory.mktemp("server")
-    port = _free_port()
-    environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
-        "PORT": str(port), "HANDRAIL_DATA_DIR": str(folder / "data"), "EMBEDDINGS": "off",
-    }  # fmt: skip
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "server.py"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(process, url, log)
-        if not httpx.get(f"{url}/session/options").json()["demoPeople"]:
-            subprocess.run([sys.executable, "-m", "cli", "seed", "--demo"], cwd=ROOT, env=environment, check=True)
+    settings = {"EMBEDDINGS": "off", "LLM_MODEL": "openai/slow", "LLM_API_BASE": model.base_url, "LLM_API_KEY": "none"}
+    with served(tmp_path_factory.mktemp("server"), **settings) as url:
         yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ def provider(visit, origin):
     """A page whose server names a provider; what the provider saw is in the returned dictionary."""
     seen: dict[str, dict[str, str]] = {}
     issuer = f"{origin}/provider"
+    access_token = token_of(origin, Person.ADMIN)
 
     def authorize(route):
         seen["authorize"] = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
@@ -28,7 +29,7 @@ def provider(visit, origin):
 
     def token(route):
         seen["token"] = {name: values[0] for name, values in parse_qs(route.request.post_data).items()}
-        route.fulfill(json={"access_token": token_of(origin, Person.ADMIN), "token_type": "Bearer"})
+        route.fulfill(json={"access_token": access_token, "token_type": "Bearer"})
 
     def prepare(one: Visit) -> None:
         oidc = {"issuer": issuer, "clientId": "handrail-pages", "scopes": "openid profile"}

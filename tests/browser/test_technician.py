@@ -213,6 +213,30 @@ def test_out_of_scope_is_a_choice_not_a_dead_end(visit, api):
     assert api(Person.L1).session(session_id)["status"] == "ESCALATED"
 
 
+def test_the_next_step_is_still_being_worked_out(visit, api, model):
+    one = visit("/app/", Person.L1)
+    one.page.fill("[name=problem]", "The label printer in the warehouse hums and blinks")
+    model.think()
+    one.page.click("text=Find the way")
+    one.page.wait_for_selector("button:text-is('Looking for a flow…')")
+    model.answer()
+    one.heading("Is the light on the front of the printer green or orange?")
+    session_id = one.page.url.rpartition("/")[2]
+
+    model.think()
+    one.page.keyboard.press("1")
+    one.page.wait_for_selector(".waiting")
+    bought = model.nodes
+    one.page.reload()  # a second window on the same walk asks for the same node, not for another
+    one.page.wait_for_selector(".waiting")
+    expect(one.page.locator("[aria-live=polite]")).to_have_text("The next step is being worked out.")
+    model.answer()
+    one.heading("Switch the printer off, wait ten seconds and switch it on.")
+
+    assert model.nodes == bought + 1
+    assert api(Person.L1).session(session_id)["step"] == 1
+
+
 def test_labels_announcements_and_switching_the_keys_off(visit, api, problem):
     one, session = open_walk(visit, api, problem)
     unnamed = one.page.evaluate(

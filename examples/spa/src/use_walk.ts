@@ -152,7 +152,8 @@ export function useWalk(id: string, viewerId: string): Walk {
     setState("loading");
     setSession(null);
     const unsent = pending.read(id);
-    void (unsent ? act(() => sendAnswer(unsent)).then(reload) : reload());
+    void reload();
+    if (unsent) void act(() => sendAnswer(unsent)).then(reload);
   }, [id, act, reload, sendAnswer]);
 
   const isWaitingForNode = session?.status === "ACTIVE" && session.kind !== "ADHOC" && !session.currentNode;

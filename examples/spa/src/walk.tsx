@@ -47,9 +47,21 @@ function Waiting() {
   );
 }
 
+/** True once something has taken long enough for a person to wonder. */
+function useTakesLong(isBusy: boolean): boolean {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    const timer = isBusy ? setTimeout(() => setLong(true), 400) : undefined;
+    return () => clearTimeout(timer);
+  }, [isBusy]);
+  return isLong;
+}
+
 function Current({ walk, session, open }: { walk: Walk; session: Session; open: (what: Open) => void }) {
   const node = session.currentNode;
   const heading = useFocusOnChange(`${session.id}:${session.step}:${node?.nodeId ?? ""}:${session.status}`);
+  const isBuilding = useTakesLong(walk.isBusy) && session.kind === "AI_BUILD";
   const isTerminal = node?.__typename === "ResolvedNode" || node?.__typename === "EscalateNode";
   const isResolved = node?.__typename === "ResolvedNode";
   const canGoBack = session.viewerCanAnswer && liveSteps(session).length > 0;
@@ -73,6 +85,7 @@ function Current({ walk, session, open }: { walk: Walk; session: Session; open: 
           )}
           {isResolved && node.suggestedResolution && <p className="detail">{node.suggestedResolution}</p>}
           <Answers key={`${session.step}:${node.nodeId}`} walk={walk} session={session} />
+          {isBuilding && <Waiting />}
         </>
       ) : (
         <>
