@@ -24,13 +24,13 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, "server.py"], cwd=ROOT, env=started, stdout=out, stderr=out)
     try:
-        yield _address(process, log)
+        yield address_of(process, log)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def address_of(process: subprocess.Popen[bytes], log: Path) -> str:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if found := BANNER.search(log.read_text()):
