@@ -93,10 +93,16 @@ _CONTENTS: dict[str, Callable[[], object]] = {
 
 
 class FaultLlm:
-    """The server. Set ``mode`` for all calls or ``script`` for the next ones; read ``calls`` and ``prompts``."""
+    """The server. Set ``mode`` for all calls or ``script`` for the next ones; read ``calls`` and ``prompts``.
+
+    ``classify`` is the mode of classifications, which then take nothing from the script. ``writer`` makes the answer
+    of every good node from the request.
+    """
 
     def __init__(self) -> None:
         self.mode = "good"
+        self.classify: str | None = None
+        self.writer: Callable[[dict[str, Any]], object] | None = None
         self.script: list[str] = []
         self.calls = 0
         self.in_flight = 0
@@ -105,6 +111,11 @@ class FaultLlm:
 
     def reset(self, mode: str = "good", *script: str) -> None:
         self.mode, self.script, self.calls, self.prompts = mode, list(script), 0, []
+        self.classify = self.writer = None
+
+    def asked(self, purpose: str) -> int:
+        """How many calls were made for one purpose."""
+        return sum(purpose_of(body) == purpose for body in self.prompts)
 
     @property
     def received(self) -> str:
@@ -114,7 +125,10 @@ class FaultLlm:
     async def chat(self, request: Request) -> Response:
         self.prompts.append(await request.json())
         self.calls += 1
-        mode = self.script.pop(0) if self.script else self.mode
+        if self.classify is not None and purpose_of(self.prompts[-1]) == "classify":
+            mode = self.classify
+        else:
+            mode = self.script.pop(0) if self.script else self.mode
         self.in_flight += 1
         try:
             return await self._answer(mode, request)
@@ -133,6 +147,11 @@ class FaultLlm:
     async def _answer(self, mode: str, request: Request) -> Response:
         if mode == "hang":
             await _until_gone(request)
+        if mode.startswith("slow:"):
+            await asyncio.sleep(float(mode[5:]))
+            mode = "good"
+        if mode == "good" and self.writer is not None:
+            return JSONResponse(_completion(json.dumps(self.writer(self.prompts[-1]))))
         if mode.startswith("text:"):
             return JSONResponse(_completion(json.dumps({**INSTRUCTION, "text": mode[5:]})))
         if mode in ("dribble", "cut"):
@@ -153,6 +172,11 @@ class FaultLlm:
             return JSONResponse(_completion(json.dumps(QUESTION)[:40], "length"))
         body = json.dumps(_completion(_CONTENTS[mode]())).encode()
         return Response(body, media_type="application/json")
+
+
+def purpose_of(body: dict[str, Any]) -> str:
+    """What a request is for: ``node``, ``classify`` or ``speculate``."""
+    return str(body.get("response_format", {}).get("json_schema", {}).get("name"))
 
 
 async def _until_gone(request: Request) -> None:
