@@ -13,7 +13,7 @@ PAGES = ["README.md", *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "doc
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
 
 
-@pytest.mark.parametrize("page", ["README.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/psa.md"])
 def test_the_shell_blocks_run(page: str, server: str, tmp_path: Path) -> None:
     outputs = run(page, tmp_path, HANDRAIL_URL=server)
     assert len(outputs) >= 4
