@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from graphql import build_schema as parse_sdl
-from graphql.utilities import find_breaking_changes
 from sqlalchemy import func, select, text
 
+from composition import jobs_of
+from db import bench_data
 from db.embedded import EmbeddedError
 from db.engine import Database
 from db.models import Account, User
@@ -28,12 +30,15 @@ from db.seed import (
     publish_seed_flows,
     seed_demo_account,
 )
+from domain.flow_import import FlowFormat
+from jobs.runner import run_once, running
+from resolvers import flow_file
 from resolvers.context import Services
 from resolvers.demo import seed_walks
+from resolvers.outcome import Refused
+from resolvers.walk_session.deleting import delete_session
 from settings import Settings, SettingsError, current, describe
 from web.credentials import development_token
-
-SCHEMA_FILE = Path(__file__).resolve().parent / "schema" / "schema.graphql"
 
 
 class CommandError(Exception):
@@ -76,7 +81,31 @@ def parser() -> argparse.ArgumentParser:
     account.add_argument("--name")
     account.add_argument("--owner-email")
     account.add_argument("--yes", action="store_true", help="do not ask before deleting everything of an account")
+    _add_work(add)
     return top
+
+
+def _add_work(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Commands on what an account holds, and the background jobs."""
+    add("worker", "Run the background jobs until stopped (beside, or instead of, those in the server).",
+        with_urls(work))
+    jobs = add("jobs", "Run one background job now.", with_urls(run_job))
+    jobs.add_argument("what", choices=["run"])
+    jobs.add_argument("name", choices=["expiry", "deliveries", "retention"])
+    session = add("session", "Delete a walk session with everything that hangs on it.", with_urls(delete_one_session))
+    session.add_argument("what", choices=["delete"])
+    session.add_argument("id", type=UUID, help="the session's id")
+    flow = add("flow", "Import flows from a file, as drafts or published at once.", with_urls(import_file))
+    flow.add_argument("what", choices=["import"])
+    flow.add_argument("file", type=Path)
+    flow.add_argument("--account", required=True, help="slug of the account")
+    flow.add_argument("--format", choices=[one.value for one in FlowFormat], help="default: by the file's ending")
+    flow.add_argument("--title", help="the flow's title, when the file does not name one")
+    flow.add_argument("--dry-run", action="store_true", help="only say what is wrong with it")
+    flow.add_argument("--publish", action="store_true", help="refused while there are errors")
+    bench = add("bench-data", "Fill the database with made-up accounts, the same every time.", with_urls(fill))
+    bench.add_argument("--accounts", type=int, default=10, help="default 10")
+    bench.add_argument("--sessions", type=int, default=20_000, help="in all accounts together; default 20000")
 
 
 def with_urls(
@@ -104,16 +133,14 @@ async def migrate(_: argparse.Namespace, _settings: Settings, urls: Urls) -> Non
 
 async def print_token(options: argparse.Namespace, settings: Settings, urls: Urls) -> None:
     if not settings.development_tokens:
-        message = "Development tokens are off here; get a token from your identity provider (AUTH_JWKS_URL)."
-        raise CommandError(message)
-    rows = await _as_owner(urls, lambda db: _members(db, options.email, options.account))
+        raise CommandError("Development tokens are off here; get a token from your identity provider (AUTH_JWKS_URL).")
+    async with Database(urls.owner, role=None) as owner:
+        rows = await _members(owner, options.email, options.account)
     if not rows:
-        message = f"No member has the address {options.email}; `python -m cli seed --demo` makes the demo people."
-        raise CommandError(message)
+        raise CommandError(f"No member has the address {options.email}; `python -m cli seed --demo` makes demo people.")
     if len(rows) > 1:
         slugs = ", ".join(row.slug for row in rows)
-        message = f"{options.email} is a member of {slugs}; name one with --account."
-        raise CommandError(message)
+        raise CommandError(f"{options.email} is a member of {slugs}; name one with --account.")
     print(development_token(settings.dev_secret(), rows[0].account_id, rows[0].id))
 
 
@@ -147,20 +174,17 @@ async def seed_demo(_: argparse.Namespace, _settings: Settings, urls: Urls) -> N
 
 
 def run_schema(options: argparse.Namespace) -> None:
-    from schema.schema import printed
+    from schema import committed
 
-    new = printed()
     if options.what == "export":
-        SCHEMA_FILE.write_text(new)
-        print(f"Wrote {SCHEMA_FILE.name}.")
+        committed.export()
+        print("Wrote schema.graphql.")
         return
-    old = SCHEMA_FILE.read_text() if SCHEMA_FILE.exists() else ""
-    if old:
-        for change in find_breaking_changes(parse_sdl(old), parse_sdl(new)):
-            print(f"breaking: {change.description}", file=sys.stderr)
-    if new != old:
-        message = "schema/schema.graphql differs from the code: run `make schema`, review the difference, commit it."
-        raise CommandError(message)
+    is_different, breaking = committed.differs()
+    for change in breaking:
+        print(f"breaking: {change}", file=sys.stderr)
+    if is_different:
+        raise CommandError("schema/schema.graphql differs from the code: run `make schema`, review and commit it.")
     print("schema/schema.graphql matches the code.")
 
 
@@ -172,8 +196,7 @@ async def run_account(options: argparse.Namespace, _settings: Settings, urls: Ur
                 for row in await connection.execute(listed):
                     print(f"{row.slug}\t{row.id}\t{row.name}")
         elif not options.slug:
-            message = "Name the account's slug."
-            raise CommandError(message)
+            raise CommandError("Name the account's slug.")
         elif options.what == "create":
             await _create_account(owner, options)
         else:
@@ -182,13 +205,11 @@ async def run_account(options: argparse.Namespace, _settings: Settings, urls: Ur
 
 async def _create_account(owner: Database, options: argparse.Namespace) -> None:
     if not options.owner_email:
-        message = "Name its owner with --owner-email; they are bound to their identity at the first sign-in."
-        raise CommandError(message)
+        raise CommandError("Name its owner with --owner-email; they are bound to their identity at the first sign-in.")
     account_id = uuid4()
     async with owner.write(account_id) as connection:
         if not await create_account(connection, account_id, options.slug, options.name or options.slug):
-            message = f"There is an account {options.slug} already."
-            raise CommandError(message)
+            raise CommandError(f"There is an account {options.slug} already.")
         await create_user(connection, account_id, uuid4(), options.owner_email, options.owner_email.split("@")[0],
                           "owner", covers=False)
         flows = await publish_seed_flows(connection, account_id)
@@ -196,27 +217,81 @@ async def _create_account(owner: Database, options: argparse.Namespace) -> None:
 
 
 async def _delete_account(owner: Database, options: argparse.Namespace) -> None:
-    ids = [one for one in await _account_ids(owner) if await _slug(owner, one) == options.slug]
-    if not ids:
-        message = f"There is no account {options.slug}."
-        raise CommandError(message)
+    account_id = await _account_id(owner, options.slug)
     if not options.yes:
-        message = f"This deletes everything of {options.slug}, audit log included. Repeat with --yes."
-        raise CommandError(message)
-    async with owner.write(ids[0]) as connection:
-        await connection.execute(text("DELETE FROM accounts WHERE id = :id"), {"id": ids[0]})
+        raise CommandError(f"This deletes everything of {options.slug}, audit log included. Repeat with --yes.")
+    async with owner.write(account_id) as connection:
+        await connection.execute(text("DELETE FROM accounts WHERE id = :id"), {"id": account_id})
     print(f"Deleted account {options.slug} and everything in it.")
 
 
-async def _slug(owner: Database, account_id: UUID) -> str | None:
-    async with owner.read(account_id) as connection:
-        return await connection.scalar(select(Account.slug).where(Account.id == account_id))
+async def work(_: argparse.Namespace, settings: Settings, urls: Urls) -> None:
+    """Until a signal; what is under way is let go of first."""
+    stop = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    async with Database(urls.serve) as db, running(jobs_of(settings, Services(db))):
+        print("The background jobs run; stop with Ctrl-C.", flush=True)
+        await stop.wait()
 
 
-async def _as_owner(urls: Urls, work: Callable[[Database], Awaitable[Any]]) -> Any:
+async def run_job(options: argparse.Namespace, settings: Settings, urls: Urls) -> None:
+    async with Database(urls.serve) as db:
+        job = next(one for one in jobs_of(settings, Services(db)) if one.name == options.name)
+        print(f"{job.name}: {await run_once(job)} done")
+
+
+async def delete_one_session(options: argparse.Namespace, _: Settings, urls: Urls) -> None:
     async with Database(urls.owner, role=None) as owner:
-        return await work(owner)
+        for account_id in await _account_ids(owner):
+            try:
+                async with owner.write(account_id) as connection:
+                    if await delete_session(connection, account_id, options.id):
+                        print(f"Deleted session {options.id} and what hung on it.")
+                        return
+            except Refused as refused:
+                raise CommandError(refused.refusals[0].message) from None
+    raise CommandError(f"There is no session {options.id}.")
 
+
+async def import_file(options: argparse.Namespace, _: Settings, urls: Urls) -> None:
+    try:
+        flows, remarks = flow_file.read_file(options.file, options.format, options.title)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{options.file} cannot be read: {error}") from None
+    print(*remarks, sep="\n", end="\n" * bool(remarks), file=sys.stderr)
+    if not flows:
+        raise CommandError("Nothing was imported.")
+    if options.publish and any(read.has_errors for read in flows):
+        raise CommandError("Nothing was imported: a flow with errors is not published. Import it as a draft instead.")
+    if options.dry_run:
+        print(f"{len(flows)} flows could be imported: {', '.join(read.flow.title for read in flows)}")
+        return
+    async with Database(urls.owner, role=None) as owner:
+        account_id = await _account_id(owner, options.account)
+        async with owner.write(account_id) as connection:
+            for read in flows:
+                slug = await flow_file.store(connection, account_id, read, publish=options.publish)
+                print(f"{'Published' if options.publish else 'Drafted'} {slug}: {read.flow.title}")
+
+
+async def fill(options: argparse.Namespace, _: Settings, urls: Urls) -> None:
+    if options.accounts < 1 or options.sessions < 0:
+        raise CommandError("Give at least one account, and no negative number of sessions.")
+    await bring_up_to_date(urls.owner)
+    until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    async with Database(urls.owner, role=None) as owner:
+        async for line in bench_data.make(owner, options.accounts, options.sessions, until):
+            print(line, flush=True)
+
+
+async def _account_id(owner: Database, slug: str) -> UUID:
+    for account_id in await _account_ids(owner):
+        async with owner.read(account_id) as connection:
+            found = await connection.scalar(select(Account.slug).where(Account.id == account_id))
+        if found == slug:
+            return account_id
+    raise CommandError(f"There is no account {slug}; `python -m cli account list` names them.")
 
 
 if __name__ == "__main__":

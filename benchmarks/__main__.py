@@ -29,7 +29,7 @@ WHERE account_id = '{ACCOUNT}' AND status = 'active' AND session_kind = 'flow' A
 ORDER BY number
 """
 KEEP = f"CREATE TABLE bench_kept AS SELECT * FROM l1_walk_sessions WHERE account_id = '{ACCOUNT}' AND status = 'active'"
-RESET = f"""
+RESET = """
 UPDATE l1_walk_sessions s SET step = k.step, current_node_id = k.current_node_id, walked_path = k.walked_path,
   last_step_at = k.last_step_at, last_activity_at = k.last_activity_at
 FROM bench_kept k WHERE s.account_id = k.account_id AND s.id = k.id AND s.step <> k.step
@@ -84,14 +84,17 @@ async def _compare(
     print(f"{'':32} {'CPU s/1,000':>11} {'req/s':>10} {'CPU s/1,000':>11} {'req/s':>10}   CPU ratio (min-max)")
     for workload in chosen:
         key = engineer if workload.name == "R1" else token
+
         async def reset(writes: bool = workload.writes) -> None:
             if writes:
                 await _do(owner, RESET)
 
         size = await _same(workload, ours, plain, key, reset)
         first, second = workload.graphql(key), workload.plain(key)
-        rounds = [(await _one(options, ours, workload, first, reset), await _one(options, plain, workload, second, reset))
-                  for _ in range(options.rounds)]
+        rounds = [
+            (await _one(options, ours, workload, first, reset), await _one(options, plain, workload, second, reset))
+            for _ in range(options.rounds)
+        ]
         _print(workload, size, rounds)
 
 

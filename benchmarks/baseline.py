@@ -50,7 +50,10 @@ FLOWS = """
 SELECT id, title, slug, category, keywords FROM flows
 WHERE account_id = $1 AND archived_at IS NULL ORDER BY title, id LIMIT 21
 """
-MEMBERS = "SELECT id, name, email, role FROM users WHERE account_id = $1 AND deleted_at IS NULL ORDER BY name, id LIMIT 21"
+MEMBERS = """
+SELECT id, name, email, role FROM users
+WHERE account_id = $1 AND deleted_at IS NULL ORDER BY name, id LIMIT 21
+"""
 LOCK = """
 SELECT s.status, s.step, s.current_node_id, s.walked_path, s.flow_version_id FROM l1_walk_sessions s
 WHERE s.account_id = $1 AND s.id = $2 FOR UPDATE
@@ -81,7 +84,7 @@ def _decoded(text: str) -> bytes:
 
 
 def answer(data: dict[str, Any]) -> Response:
-    return Response(orjson.dumps({"data": data}), media_type="application/json")
+    return Response(orjson.dumps({"data": data}, default=str), media_type="application/json")
 
 
 def _path(walked: str, *names: str) -> list[dict[str, Any]]:

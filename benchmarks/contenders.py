@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET = "a secret of the benchmark, long enough for HS256"
+SECRET = "a secret of the benchmark, long enough for HS256"  # noqa: S105 - of two processes that live for minutes
 ADDRESS = re.compile(r"serves http://127\.0\.0\.1:(\d+)")
 
 
@@ -41,8 +41,7 @@ def _process(name: str, command: list[str], environment: dict[str, str]) -> Iter
 
 
 def _port(process: subprocess.Popen[str]) -> int:
-    assert process.stdout is not None
-    for line in process.stdout:
+    for line in process.stdout or ():
         if found := ADDRESS.search(line):
             return int(found[1])
     raise RuntimeError(f"{process.args!r} ended before it served")

@@ -9,7 +9,9 @@ import orjson
 
 QUEUE = """
 query Queue {
-  escalations(first: 50, filter: {status: [OPEN, CLAIMED, RETURNED, CLOSED]}, orderBy: {field: LAST_STEP_AT, direction: DESC}) {
+  escalations(
+    first: 50, filter: {status: [OPEN, CLAIMED, RETURNED, CLOSED]}, orderBy: {field: LAST_STEP_AT, direction: DESC}
+  ) {
     nodes {
       reason
       session {

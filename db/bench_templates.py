@@ -113,7 +113,8 @@ def walk(tree: FlowTree, variant: int, problem: str) -> WalkTemplate:
         state = _answered(state, variant, at)
     package = hand_off(HandOffSource(
         problem=problem, state=state, started_at=BEGAN, escalated_at=BEGAN + timedelta(seconds=STEPS * STEP_SECONDS),
-        reason_category=EscalationReasonCategory.EXHAUSTED_SAFE_STEPS.value, company_name="Northwind", priority="normal",
+        reason_category=EscalationReasonCategory.EXHAUSTED_SAFE_STEPS.value, company_name="Northwind",
+        priority="normal",
     ))
     return WalkTemplate(state.step, state.current_node_id, path_to_json(state.path), hand_off_to_json(package))
 

@@ -1,0 +1,107 @@
+"""The operator's commands on a real database: deleting a session, importing flows, made-up data."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from db.bench_data import bench_id
+from tests.support.api import Api, Team
+from tests.support.trees import printer
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def cli(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {"DATABASE_URL": url.replace("+asyncpg", ""), "PATH": "/usr/bin:/bin", "EMBEDDINGS": "off"}
+    return subprocess.run([sys.executable, "-m", "cli", *arguments], cwd=ROOT, env=environment, capture_output=True,
+                          text=True, check=False, timeout=120)
+
+
+async def captured(team: Team) -> tuple[str, str]:
+    """An ad-hoc session and the proposal captured from it."""
+    l1 = team.as_("l1")
+    intake = await l1.do("Intake", problem="The label scanner beeps", adhoc=True)
+    session = intake["outcome"]["session"]["id"]
+    await l1.do("Notes", sessionId=session, notes=[{"text": "Wiped its window", "isStep": True}], expectedNotesVersion=0)
+    done = await l1.do("Resolve", sessionId=session, resolutionNotes="Works", helpful=True)
+    return session, done["proposal"]["id"]
+
+
+async def test_a_deleted_session_takes_its_pending_proposal_with_it(api: Api, team: Team) -> None:
+    session, _ = await captured(team)
+    done = cli(api.url, "session", "delete", session)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert await team.counts("l1_walk_sessions", "flow_proposals") == (0, 0)
+    [event] = await team.rows("SELECT * FROM audit_events WHERE account_id = :account AND action = 'walk.deleted'")
+    assert (str(event["subject_id"]), event["actor_kind"], event["actor_id"]) == (session, "system", None)
+
+
+async def test_a_session_whose_proposal_was_walked_stays(api: Api, team: Team) -> None:
+    session, proposal = await captured(team)
+    await team.as_("l1").do("Intake", problem="The scanner again", proposalId=proposal)
+    before = await team.counts("l1_walk_sessions", "flow_proposals", "audit_events")
+    done = cli(api.url, "session", "delete", session)
+    assert done.returncode == 1
+    assert proposal in done.stderr
+    assert "walked 1 times" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert await team.counts("l1_walk_sessions", "flow_proposals", "audit_events") == before
+
+
+async def test_a_session_whose_proposal_was_published_stays(api: Api, team: Team) -> None:
+    session, proposal = await captured(team)
+    flow = await team.publish(printer())
+    await team.rows("UPDATE flow_proposals SET status = 'approved', published_flow_id = :flow "
+                    "WHERE account_id = :account AND id = :id RETURNING id", flow=flow, id=proposal)
+    done = cli(api.url, "session", "delete", session)
+    assert (done.returncode, "published" in done.stderr) == (1, True)
+    assert await team.counts("l1_walk_sessions", "flow_proposals") == (1, 1)
+
+
+async def test_an_unknown_session_is_said_plainly(api: Api) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+    done = cli(api.url, "session", "delete", unknown)
+    assert (done.returncode, done.stderr) == (1, f"There is no session {unknown}.\n")
+
+
+async def test_import_as_a_draft_and_published(api: Api, team: Team, tmp_path: Path) -> None:
+    import json
+
+    file = tmp_path / "printer.json"
+    file.write_text(json.dumps({"title": "Printer, by file", "category": "printer", "tree": printer()}))
+    dry = cli(api.url, "flow", "import", str(file), "--account", team.slug, "--dry-run")
+    assert (dry.returncode, await team.counts("flows")) == (0, (0,)), dry.stderr
+    assert cli(api.url, "flow", "import", str(file), "--account", team.slug).returncode == 0
+    assert await team.counts("flows", "flow_drafts", "flow_versions") == (1, 1, 0)
+    done = cli(api.url, "flow", "import", str(file), "--account", team.slug, "--publish")
+    assert done.returncode == 0, done.stderr
+    assert await team.counts("flows", "flow_drafts", "flow_versions") == (2, 1, 1)
+    found = (await team.as_("l1").run("{ flows { nodes { title slug } } }"))["flows"]["nodes"]
+    assert found == [{"title": "Printer, by file", "slug": "printer-by-file-2"}]
+
+
+async def test_rubbish_is_refused(api: Api, team: Team, tmp_path: Path) -> None:
+    file = tmp_path / "rubbish.json"
+    file.write_text("{{{")
+    done = cli(api.url, "flow", "import", str(file), "--account", team.slug, "--publish")
+    assert (done.returncode, "Traceback" in done.stderr, await team.counts("flows")) == (1, False, (0,))
+
+
+async def test_made_up_accounts_are_the_same_every_time(api: Api) -> None:
+    arguments = ("bench-data", "--accounts", "2", "--sessions", "401")
+    assert cli(api.url, *arguments).returncode == 0
+    count = "SELECT count(*) AS n FROM l1_walk_sessions WHERE account_id = :id"
+    assert [(await api.rows(count, id=bench_id(number)))[0]["n"] for number in (1, 2)] == [201, 200]
+    kinds = await api.rows("SELECT DISTINCT session_kind AS k, status AS s FROM l1_walk_sessions WHERE account_id = :id",
+                           id=bench_id(1))
+    assert {row["k"] for row in kinds} == {"flow", "proposal", "adhoc", "ai_build"}
+    assert {row["s"] for row in kinds} == {"active", "resolved", "escalated", "abandoned"}
+    assert "already" in cli(api.url, *arguments).stdout
+    assert (await api.rows(count, id=bench_id(1)))[0]["n"] == 201
+
+
+async def test_a_job_by_hand(api: Api) -> None:
+    done = cli(api.url, "jobs", "run", "expiry")
+    assert (done.returncode, done.stdout) == (0, "expiry: 0 done\n"), done.stderr
