@@ -97,7 +97,10 @@ def build_services(settings: Settings, db: Database) -> Services:
         return await model.embed(texts, EMBED_SECONDS)
 
     embedder = choose_embedder(settings.embeddings.value, model=settings.llm_embedding_model, call=embed)
-    return Services(db, model, embedder, options={"ai_speculation": settings.ai_speculation})
+    return Services(db, model, embedder, options={
+        name: getattr(settings, name)
+        for name in ("ai_speculation", "intake_per_minute", "suggest_flows_per_minute", "next_node_per_minute")
+    })
 
 
 @asynccontextmanager

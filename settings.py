@@ -27,6 +27,7 @@ DATABASE_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 
 Names = Annotated[tuple[str, ...], NoDecode]
 Port = Annotated[int, Field(ge=0, le=65535)]
+PerMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -98,9 +99,10 @@ class Settings(BaseSettings):
         default=None, description="signs development tokens; unset: generated in the data folder"
     )
 
-    request_timeout: Seconds = Field(
-        default=8, description="seconds after which a request is cancelled (one that waits for a model has LLM_STEP_TIMEOUT)"
-    )
+    request_timeout: Seconds = Field(default=8, description="seconds a request may take; with a model LLM_STEP_TIMEOUT")
+    intake_per_minute: PerMinute = Field(default=3_000, description="intakes of one caller in a minute")
+    suggest_flows_per_minute: PerMinute = Field(default=1_200, description="suggestFlows of one caller in a minute")
+    next_node_per_minute: PerMinute = Field(default=600, description="AI nodes of one caller in a minute")
     body_limit: int = Field(default=1_000_000, ge=1_000, description="largest request body in bytes")
 
     smtp_url: str | None = Field(

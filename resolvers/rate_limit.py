@@ -17,7 +17,7 @@ PER_MINUTE = {"intake": 3_000, "suggest_flows": 1_200, "next_node": 600}
 
 async def consume(context: Context, bucket: str) -> None:
     """Count one use; raises ``PublicError`` RATE_LIMITED when the minute's share is used up."""
-    limit = context.services.options.get(f"limit_{bucket}", PER_MINUTE[bucket])
+    limit = context.services.options.get(f"{bucket}_per_minute", PER_MINUTE[bucket])
     now = context.now()
     started = now.replace(second=0, microsecond=0)
     put = insert(RateWindow).values(
