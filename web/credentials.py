@@ -7,7 +7,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 import httpx
@@ -22,6 +22,7 @@ DEVELOPMENT_HOURS = 12
 ASYMMETRIC = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 CLOCK_SKEW = 30
 MAX_TOKEN = 8_192
+MAX_NAME = 300
 KEY_PREFIX = "hrk_"
 
 
@@ -119,13 +120,13 @@ class CredentialReader:
 
     def _person(self, claims: dict[str, Any], account_header: str | None) -> Identity:
         issuer, subject = claims.get("iss"), claims.get("sub")
-        if not isinstance(issuer, str) or not isinstance(subject, str) or not subject:
+        if not _is_name(issuer) or not _is_name(subject):
             raise BadCredential
         named = claims.get(self._rules.account_claim)
         email = claims.get("email") if claims.get("email_verified") is True else None
         return Identity(
             _uuid(named if named is not None else account_header), issuer, subject,
-            verified_email=email if isinstance(email, str) else None,
+            verified_email=email if _is_name(email) else None,
         )
 
     async def close(self) -> None:
@@ -138,6 +139,11 @@ def _api_key(token: str) -> ApiKey:
     if len(parts) != 3:
         raise BadCredential
     return ApiKey(_uuid(parts[0]), _uuid(parts[1]), parts[2])
+
+
+def _is_name(value: Any) -> TypeGuard[str]:
+    """What the members' columns can hold."""
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME and value.isprintable()
 
 
 def _uuid(value: Any) -> UUID:
