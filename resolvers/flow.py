@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from db.models import Flow, FlowVersion
+from db.models import Flow, FlowDraft, FlowVersion
 from db.queries.columns import prefixed
 from db.queries.walk_session import FLOW, VERSION, same_tenant
 from domain.permission import Action, has_right
@@ -18,6 +18,7 @@ from resolvers.paging import Key, Page, page_of, paged
 from resolvers.public_error import forbidden
 
 ORDER = (Key(Flow.title, "title", str), Key(Flow.id, "id", UUID))
+DRAFT = ("id", "flow_id", "title", "category", "keywords", "tree", "saved_by_user_id", "saved_at")
 VERSION_ORDER = (Key(FlowVersion.number, "number", int, is_descending=True),)
 
 
@@ -43,6 +44,17 @@ async def by_id(context: Context, flow_id: UUID) -> Any:
     if not has_right(context.principal, Action.SEE_FLOWS):
         return None
     statement = _with_version().where(visible_flows(context), Flow.id == flow_id)
+    async with context.db.read(context.account_id) as connection:
+        return (await connection.execute(statement)).first()
+
+
+async def draft_by_id(context: Context, draft_id: UUID) -> Any:
+    """A draft by its own id, for those who author flows; or None."""
+    if not has_right(context.principal, Action.SEE_DRAFTS):
+        return None
+    statement = select(*(getattr(FlowDraft, name) for name in DRAFT)).where(
+        in_account(FlowDraft, context.account_id), FlowDraft.id == draft_id
+    )
     async with context.db.read(context.account_id) as connection:
         return (await connection.execute(statement)).first()
 

@@ -7,7 +7,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from schema.mutations.account import AccountMutation
+from schema.mutations.erasure import ErasureMutation
 from schema.mutations.escalation import EscalationMutation
+from schema.mutations.flow import FlowMutation
 from schema.mutations.intake import IntakeMutation
 from schema.mutations.walk_assignment import AssignmentMutation
 from schema.mutations.walk_end import EndMutation
@@ -19,7 +21,9 @@ from schema.queries.walk_session import WalkSessionQuery
 from schema.types.walk_node import NODE_TYPES
 
 QUERIES = (AccountQuery, FlowQuery, NodeQuery, WalkSessionQuery)
-MUTATIONS = (AccountMutation, AssignmentMutation, EndMutation, EscalationMutation, IntakeMutation, WalkMutation)
+MUTATIONS = (
+    AccountMutation, AssignmentMutation, EndMutation, ErasureMutation, EscalationMutation, FlowMutation, IntakeMutation, WalkMutation,
+)
 
 
 def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:

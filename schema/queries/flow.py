@@ -19,12 +19,9 @@ from schema.ids import uuid_or_none
 from schema.inputs.lists import FlowFilter
 from schema.mutations.intake import FlowSuggestion
 from schema.queries.walk_session import Id
-from schema.types.flow import Flow
-
-
-def flow_of(row: object) -> Flow:
-    """A row of the flow list, its published version joined."""
-    return Flow.from_row(row, joined(row, "version"))
+from schema.flow_enums import FlowFormat
+from schema.types.flow import Flow, flow_of
+from schema.types.flow_diff import FlowDiff
 
 
 @strawberry.type
@@ -60,4 +57,20 @@ class FlowQuery:
         found = await flow_matching.suggestions(info.context, clean, page_size(first))
         return [FlowSuggestion.of(one) for one in found]
 
+    @strawberry.field(description="What changed from one tree to another. Each id is a version's, a draft's, a proposal's, or a flow's for its published version. Null when one is unknown.")
+    async def flow_diff(
+        self, info: Info,
+        from_: Annotated[strawberry.ID, strawberry.argument(name="from", description="The earlier tree's id.")],
+        to: Annotated[strawberry.ID, strawberry.argument(description="The later tree's id.")],
+    ) -> FlowDiff | None:
+        before, after = uuid_or_none(from_), uuid_or_none(to)
+        found = await flow_sources.diff(info.context, before, after) if before and after else None
+        return FlowDiff.of(found) if found else None
 
+    @strawberry.field(description="A flow, version, draft or proposal as text that `importFlow` reads back to the same tree. Null when it is unknown.")
+    async def export_flow(
+        self, info: Info, id: Id,  # noqa: A002
+        format: Annotated[FlowFormat, strawberry.argument(description="HANDRAIL_JSON or MARKDOWN.")] = FlowFormat.HANDRAIL_JSON,  # noqa: A002
+    ) -> str | None:
+        found = uuid_or_none(id)
+        return await flow_sources.export(info.context, found, format) if found else None

@@ -17,13 +17,13 @@ from resolvers import ticket as tickets
 from resolvers.context import Context
 from schema.context import Info
 from schema.ids import uuid_or_none
-from schema.queries.flow import flow_of
 from schema.queries.walk_session import Id
 from schema.types.account import Account
 from schema.types.actor import actor_from_row
 from schema.types.audit_event import AuditEvent
 from schema.types.escalation import Escalation, EscalationNote
-from schema.types.flow import FlowVersion
+from schema.types.flow import FlowVersion, flow_of
+from schema.types.flow_draft import FlowDraft
 from schema.types.node import Node
 from schema.types.notification import Notification
 from schema.types.proposal import Proposal
@@ -60,6 +60,7 @@ FINDERS: dict[str, tuple[Finder, Callable[[Any], Any]]] = {
     "escalation_note": (global_id.escalation_note, EscalationNote.from_row),
     "flow": (flows.by_id, flow_of),
     "flow_version": (_version, FlowVersion.from_row),
+    "flow_draft": (flows.draft_by_id, FlowDraft.from_row),
     "proposal": (proposals.by_id, Proposal.from_row),
     "ticket": (tickets.visible, Ticket.from_row),
     "user": (_actor, actor_from_row),

@@ -8,11 +8,15 @@ from uuid import UUID
 
 import strawberry
 
-from db.queries.columns import Prefixed
+from db.queries.columns import Prefixed, joined
+from domain.flow_render import render_mermaid
+from domain.permission import Action, has_right
 from resolvers import flow as flows
+from resolvers.flow_judging import beside
 from schema.connection import After, Connection, First, connection, page_size, paged
 from schema.context import Info
 from schema.types.actor import User, actor_from_row
+from schema.types.flow_draft import FlowDraft
 from schema.types.flow_tree import FlowTree
 from schema.types.node import Node
 
@@ -37,6 +41,10 @@ class FlowVersion(Node):
     async def tree(self, info: Info) -> FlowTree | None:
         tree = await info.context.loaders.trees.load(UUID(self.id))
         return FlowTree.of(tree) if tree else None
+
+    @strawberry.field(description="Its picture as Mermaid text.")
+    async def mermaid(self, info: Info) -> str | None:
+        return await _mermaid(info, UUID(self.id))
 
     @classmethod
     def from_row(cls, row: Any) -> FlowVersion:
@@ -77,6 +85,24 @@ class Flow(Node):
         return connection(Connection[FlowVersion], page, FlowVersion.from_row,
                           lambda: flows.count_versions(info.context, flow_id))
 
+    @strawberry.field(description="The working copy. Null when there is none, and for those who do not author flows.")
+    async def draft(self, info: Info) -> FlowDraft | None:
+        if not has_right(info.context.principal, Action.SEE_DRAFTS):
+            return None
+        row = await info.context.loaders.drafts.load(UUID(self.id))
+        return FlowDraft.from_row(row) if row else None
+
+    @strawberry.field(description="The picture of its published version as Mermaid text; of its draft for authors of one that was never published.")
+    async def mermaid(self, info: Info) -> str | None:
+        if self.published_version_id is not None:
+            return await _mermaid(info, self.published_version_id)
+        draft = await self.draft(info)
+        return await draft.mermaid() if draft else None
+
+    @strawberry.field(description="Whether the caller may edit, publish and archive it.")
+    def viewer_can_edit(self, info: Info) -> bool:
+        return has_right(info.context.principal, Action.AUTHOR_FLOWS)
+
     @strawberry.field(description="Who looks after it.")
     async def owner(self, info: Info) -> User | None:
         if self.owner_id is None:
@@ -92,3 +118,13 @@ class Flow(Node):
             review_by=row.review_by, created_at=row.created_at, updated_at=row.updated_at,
             owner_id=row.owner_user_id, published_version_id=row.published_version_id, version_row=version,
         )
+
+
+async def _mermaid(info: Info, version_id: UUID) -> str | None:
+    tree = await info.context.loaders.trees.load(version_id)
+    return await beside(render_mermaid, tree) if tree else None
+
+
+def flow_of(row: Any) -> Flow:
+    """A row of the flow list, its published version joined."""
+    return Flow.from_row(row, joined(row, "version"))

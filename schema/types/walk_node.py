@@ -9,7 +9,7 @@ import strawberry
 
 from domain.flow_tree import FlowNode, InputType, NodeKind
 from domain.vocabulary import EscalationReasonCategory as Category
-from schema.enums import EscalationReasonCategory, FactInputType
+from schema.enums import EscalationReasonCategory, FactInputType, FlowNodeKind
 
 
 @strawberry.type(description="One answer a node offers.")
@@ -22,6 +22,7 @@ class NodeOption:
 @strawberry.interface(description="One place in a tree. `nodeId` is unique within its tree only.")
 class WalkNode:
     node_id: str = strawberry.field(description="Id within the tree; what `answerNode` takes.")
+    kind: FlowNodeKind = strawberry.field(description="What it is; what `FlowNodeInput` takes.")
     text: str = strawberry.field(description="What to ask or do, plain text.")
     detail: str | None = strawberry.field(description="More about it: CommonMark without HTML; plain in AI-built walks.")
     how_to: str | None = strawberry.field(description="How to do it, CommonMark without HTML.")
@@ -144,7 +145,7 @@ NODE_TYPES = [QuestionNode, InstructionNode, ResolvedNode, EscalateNode, MultiCh
 def node_of(node: FlowNode) -> WalkNode:
     """The GraphQL type of one node."""
     common: Common = {
-        "node_id": node.node_id, "text": node.text, "detail": node.detail, "how_to": node.how_to,
+        "node_id": node.node_id, "kind": node.kind, "text": node.text, "detail": node.detail, "how_to": node.how_to,
         "needs_review": node.needs_review,
     }
     return _MAKERS[node.kind](node, common)
