@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Escalation
+from db.models import Escalation, FlowProposal, FlowVersion
 from domain.clean_text import idempotency_key, optional_text
 from domain.hand_off import HandOffSource, hand_off_to_json
 from domain.hand_off_digest import hand_off
@@ -28,6 +28,7 @@ from domain.vocabulary import (
 from domain.walk_session import SessionKind, WalkEvent, WalkState, notes_from_json, start_without_tree
 from resolvers import rate_limit
 from resolvers import ticket as tickets
+from resolvers.access import in_account
 from resolvers.audit import record
 from resolvers.context import Context
 from resolvers.escalation import recipients
@@ -158,6 +159,7 @@ async def _hand_over(
         earlier_path=await earlier_path(connection, context, row.continues_session_id), reason=reason.text,
         company_name=row.company_name, category=row.category, priority=priority.name.lower(),
         is_customer_waiting=reason.is_customer_waiting, ticket=row.ticket_id if row.ticket_kind == "psa" else None,
+        flow_title=await _title(connection, context, row),
     ))
     is_user = context.principal.kind is ActorKind.USER
     await connection.execute(insert(Escalation).values(
@@ -171,6 +173,15 @@ async def _hand_over(
     await record(connection, context.principal, "walk.escalated", ("walk_session", row.id), acting_as=acting_as,
                  escalation=str(escalation_id), reason_category=reason.category.value)
     return Escalated(row.id, escalation_id, warning)
+
+
+async def _title(connection: AsyncConnection, context: Context, row: Any) -> str | None:
+    """Title of what was walked, as it was pinned."""
+    table, key = (FlowVersion, row.flow_version_id) if row.flow_version_id else (FlowProposal, row.flow_proposal_id)
+    if key is None:
+        return None
+    statement = select(table.title).where(in_account(table, context.account_id), table.id == key)
+    return (await connection.execute(statement)).scalar_one_or_none()
 
 
 async def _tell(connection: AsyncConnection, context: Context, escalation_id: UUID) -> WarningCode | None:

@@ -10,7 +10,7 @@ from tests.support.api import Caller, Team
 from tests.support.walks import begin_printer, escalated, seen, walk
 
 PACKAGE = """query($id: ID!) { escalation(id: $id) {
-  package { version symptom companyName ruledOut openQuestions steps { step question answerLabel note answeredAt } notes { text } digest }
+  package { version symptom companyName flowTitle ruledOut openQuestions steps { step question answerLabel note answeredAt } notes { text } digest }
   deliveries { recipient { name channel } state attempts lastError }
 } }"""
 
@@ -120,8 +120,8 @@ async def test_the_hand_off_holds_the_whole_walk(team: Team) -> None:
     escalation = await escalated(l1, session, isCustomerWaiting=True)
     found = (await team.as_("engineer").run(PACKAGE, id=escalation["id"]))["escalation"]
     package = found["package"]
-    assert (package["symptom"], package["companyName"], package["notes"]) == (
-        "Nothing prints", "Northwind", [{"text": "Customer is in a hurry"}])
+    assert (package["symptom"], package["companyName"], package["flowTitle"], package["notes"]) == (
+        "Nothing prints", "Northwind", "Printer does not print", [{"text": "Customer is in a hurry"}])
     standing = [(one["step"], one["question"], one["answerLabel"]) for one in package["steps"] if one["step"] in {3, 4, 5}]
     assert standing == [(3, "Is the printer switched on?", "Yes"), (4, "Send the page again.", "Sent"),
                         (5, "Did the page come out?", "No")]
