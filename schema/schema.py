@@ -29,11 +29,18 @@ MUTATIONS = (
 def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
     """The one schema of the API. Sorted only for printing: a sorted copy has other types than its unions expect."""
     return strawberry.Schema(
-        query=merge_types("Query", QUERIES),
-        mutation=merge_types("Mutation", MUTATIONS),
+        query=_root("Query", QUERIES, "What can be read. Unknown and invisible look the same: null."),
+        mutation=_root("Mutation", MUTATIONS, "What can be done. Each is a verb with one `input`; what a person can put "
+                       "right is in its payload's `errors`."),
         types=NODE_TYPES,
         config=StrawberryConfig(sort_schema=is_sorted),
     )
+
+
+def _root(name: str, parts: tuple[type, ...], description: str) -> type:
+    root = merge_types(name, parts)
+    root.__strawberry_definition__.description = description  # type: ignore[attr-defined]
+    return root
 
 
 def printed() -> str:
