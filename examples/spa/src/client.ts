@@ -1,5 +1,5 @@
 /** The GraphQL client, and `send`: a mutation that survives a dropped connection because its input stays the same. */
-import { Client, fetchExchange, mapExchange, type AnyVariables, type CombinedError, type TypedDocumentNode } from "urql";
+import { Client, fetchExchange, type AnyVariables, type CombinedError, type TypedDocumentNode } from "urql";
 import { useSyncExternalStore } from "react";
 import { readToken, writeToken } from "./session";
 
@@ -10,18 +10,15 @@ export const client = new Client({
   url: "/graphql",
   preferGetMethod: false,
   requestPolicy: "network-only",
-  exchanges: [
-    mapExchange({
-      onError: (error) => {
-        if ((error.response as Response | undefined)?.status === 401) writeToken(null);
-      },
-    }),
-    fetchExchange,
-  ],
-  fetch: (input, init) => fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(PATIENCE_MS) }),
-  fetchOptions: () => {
+  exchanges: [fetchExchange],
+  fetch: async (input, init) => {
     const token = readToken();
-    return token ? { headers: { authorization: `Bearer ${token}` } } : {};
+    const headers = new Headers(init?.headers);
+    if (token) headers.set("authorization", `Bearer ${token}`);
+    const response = await fetch(input, { ...init, headers, signal: init?.signal ?? AbortSignal.timeout(PATIENCE_MS) });
+    // Only the token that was refused is forgotten: somebody may have signed in while this was under way.
+    if (response.status === 401 && token === readToken()) writeToken(null);
+    return response;
   },
 });
 

@@ -11,10 +11,11 @@ const bearer = (): Record<string, string> => {
 /** A header typed in the Headers tab wins over the signed-in token, so another caller can be tried out in one tab. */
 const authorisedFetch: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
-  const typed = headers.has("authorization");
-  if (!typed) for (const [name, value] of Object.entries(bearer())) headers.set(name, value);
+  const token = headers.has("authorization") ? null : readToken();
+  if (token) headers.set("authorization", `Bearer ${token}`);
   const response = await fetch(input, { ...init, headers });
-  if (response.status === 401 && !typed) writeToken(null);
+  // Only the token that was refused is forgotten: somebody may have signed in while this was under way.
+  if (response.status === 401 && token && token === readToken()) writeToken(null);
   return response;
 };
 

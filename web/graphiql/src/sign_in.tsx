@@ -1,7 +1,7 @@
 /** The bar on top: who is signed in, and the panel with the ways to sign in that the server offers. */
 import { useEffect, useId, useState, type FormEvent } from "react";
 import { beginOidc, finishOidc } from "./oidc";
-import { fetchOptions, fetchViewer, signInAsDemo, useToken, writeToken, type SessionOptions, type Viewer } from "./session";
+import { fetchOptions, fetchViewer, readToken, signInAsDemo, useToken, writeToken, type SessionOptions, type Viewer } from "./session";
 
 const words = (enumValue: string): string => enumValue.toLowerCase().replaceAll("_", " ").replace("l1", "L1");
 const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -96,7 +96,7 @@ export function SignInBar() {
       (found) => {
         if (found) return setViewer(found);
         setProblem("The server did not accept this token. It may have expired.");
-        return writeToken(null);
+        return token === readToken() ? writeToken(null) : undefined;
       },
       (error: unknown) => setProblem(explain(error)),
     );
