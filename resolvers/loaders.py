@@ -17,13 +17,14 @@ from db.models import (
     EscalationNote,
     Flow,
     FlowDraft,
+    FlowProposal,
     FlowVersion,
     ServiceAccount,
     User,
     WalkSession,
 )
 from db.queries.escalation import select_escalations
-from db.queries.walk_session import EVERYTHING, FLOW, VERSION, select_sessions
+from db.queries.walk_session import EVERYTHING, FLOW, PROPOSAL, VERSION, select_sessions
 from domain.flow_tree import FlowTree
 from resolvers import ai_record
 from resolvers.access import in_account, visible_escalations, visible_sessions
@@ -83,6 +84,29 @@ class Loaders:
         return DataLoader(load_fn=self._callable_flows)
 
     @cached_property
+    def proposal_trees(self) -> DataLoader[UUID, Any]:
+        """Rows with the stored tree of a proposal, by its id."""
+        return DataLoader(load_fn=self._by_id(FlowProposal, ("id", "tree")))
+
+    @cached_property
+    def proposals(self) -> DataLoader[UUID, Any]:
+        return DataLoader(load_fn=self._by_id(FlowProposal, PROPOSAL))
+
+    @cached_property
+    def published_versions(self) -> DataLoader[UUID, list[tuple[UUID, UUID]]]:
+        """(flow, version) of what can be walked, by the account's id: what proposals are compared with."""
+        from resolvers.proposal_merging import published_versions
+
+        return DataLoader(load_fn=self._once(published_versions))
+
+    @cached_property
+    def pending_proposals(self) -> DataLoader[UUID, Sequence[Any]]:
+        """Pending proposals with their trees, by the account's id."""
+        from resolvers.proposal_merging import pending_proposals
+
+        return DataLoader(load_fn=self._once(pending_proposals))
+
+    @cached_property
     def sessions(self) -> DataLoader[UUID, Any]:
         return DataLoader(load_fn=self._sessions)
 
@@ -126,6 +150,12 @@ class Loaders:
             return [rows.get(one) for one in ids]
 
         return load
+
+    def _once(self, load: Callable[[Context], Awaitable[Any]]) -> Batch:
+        async def loaded(ids: Sequence[UUID]) -> list[Any]:
+            return [await load(self._context)] * len(ids)
+
+        return loaded
 
     def _many(self, table: Any, owner: Any, order: Any) -> Batch:
         async def load(ids: Sequence[UUID]) -> list[Any]:

@@ -80,7 +80,7 @@ def _typed(kind: type, value: Any) -> Any:
         return moment
     if kind is UUID:
         return UUID(value)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
         raise BadCursor
     if isinstance(value, int) and abs(value) >= 2**31:
         raise BadCursor
