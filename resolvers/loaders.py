@@ -89,6 +89,11 @@ class Loaders:
         return DataLoader(load_fn=self._by_id(FlowProposal, ("id", "tree")))
 
     @cached_property
+    def proposal_edits(self) -> DataLoader[UUID, Any]:
+        """Rows with the ids of the nodes that a person has edited, by the proposal's id."""
+        return DataLoader(load_fn=self._by_id(FlowProposal, ("id", "edited_node_ids")))
+
+    @cached_property
     def proposals(self) -> DataLoader[UUID, Any]:
         return DataLoader(load_fn=self._by_id(FlowProposal, PROPOSAL))
 

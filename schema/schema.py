@@ -11,18 +11,21 @@ from schema.mutations.erasure import ErasureMutation
 from schema.mutations.escalation import EscalationMutation
 from schema.mutations.flow import FlowMutation
 from schema.mutations.intake import IntakeMutation
+from schema.mutations.proposal import ProposalMutation
 from schema.mutations.walk_assignment import AssignmentMutation
 from schema.mutations.walk_end import EndMutation
 from schema.mutations.walk_session import WalkMutation
 from schema.queries.account import AccountQuery
 from schema.queries.flow import FlowQuery
 from schema.queries.node import NodeQuery
+from schema.queries.proposal import ProposalQuery
 from schema.queries.walk_session import WalkSessionQuery
 from schema.types.walk_node import NODE_TYPES
 
-QUERIES = (AccountQuery, FlowQuery, NodeQuery, WalkSessionQuery)
+QUERIES = (AccountQuery, FlowQuery, NodeQuery, ProposalQuery, WalkSessionQuery)
 MUTATIONS = (
-    AccountMutation, AssignmentMutation, EndMutation, ErasureMutation, EscalationMutation, FlowMutation, IntakeMutation, WalkMutation,
+    AccountMutation, AssignmentMutation, EndMutation, ErasureMutation, EscalationMutation, FlowMutation, IntakeMutation,
+    ProposalMutation, WalkMutation,
 )
 
 

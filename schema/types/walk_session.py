@@ -33,7 +33,7 @@ from schema.types.node import Actor, Node
 from schema.types.proposal import Proposal
 from schema.types.ticket import Ticket
 from schema.types.walk_node import WalkNode, node_of
-from schema.types.walked_step import WalkedStep, WalkNote
+from schema.types.walked_step import WalkedStep, WalkFact, WalkNote
 
 
 def _text(description: str) -> Any:
@@ -97,13 +97,25 @@ class WalkSession(Node):
     async def current_node(self, info: Info) -> WalkNode | None:
         if self.row.status != WalkStatus.ACTIVE:
             return None
-        trees = {one: await info.context.loaders.trees.load(one) for one in version_ids(self.row)}
-        node = current_node(state_of(self.row, {key: tree for key, tree in trees.items() if tree}))
+        node = current_node(await self._state(info))
         return node_of(node) if node else None
+
+    async def _state(self, info: Info) -> WalkState:
+        trees = {one: await info.context.loaders.trees.load(one) for one in version_ids(self.row)}
+        return state_of(self.row, {key: tree for key, tree in trees.items() if tree})
 
     @strawberry.field(description="Answered nodes in the order of their steps, those gone back over included.")
     def walked_path(self) -> list[WalkedStep]:
         return [WalkedStep.from_json(one) for one in self.row.walked_path]
+
+    @strawberry.field(description="What its answers have stored, in the order it was first asked for.")
+    def facts(self) -> list[WalkFact]:
+        return [WalkFact.of(name, value) for name, value in (self.row.facts or {}).items()]
+
+    @strawberry.field(description="The picture of its tree as Mermaid text, the walked path highlighted. Null for ad-hoc walks.")
+    async def mermaid(self, info: Info) -> str | None:
+        found = pictured(await self._state(info))
+        return await beside(render_mermaid, *found) if found else None
 
     @strawberry.field(description="Remarks, oldest first.")
     def notes(self) -> list[WalkNote]:

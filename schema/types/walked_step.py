@@ -57,6 +57,18 @@ class WalkedStep:
         )
 
 
+@strawberry.type(description="Something the walk knows from its answers.")
+class WalkFact:
+    name: str = strawberry.field(description="The fact's name, unique in its session.")
+    value: str = strawberry.field(description="Its value as text; several choices are joined by a comma.")
+    values: list[str] = strawberry.field(description="Its values one by one: of a multi-choice those chosen, else one.")
+
+    @classmethod
+    def of(cls, name: str, value: Any) -> WalkFact:
+        values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+        return cls(name=name, value=", ".join(values), values=values)
+
+
 @strawberry.type(description="A remark in a walk. Unique within its session.")
 class WalkNote:
     id: strawberry.ID = strawberry.field(description="A UUID; send it back to change your own note.")
