@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from resolvers.context import Services
 from web.authentication import Authenticator
 from web.credentials import CredentialReader, TokenRules
+from web.flow_pictures import FlowPictures
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, healthz
 from web.metrics import metrics
@@ -47,8 +48,10 @@ def create_app(
 ) -> Starlette:
     """``background`` runs for the application's life: jobs, warm-up."""
     reader = CredentialReader(options.tokens)
+    authenticator = Authenticator(services, reader)
+    pictures = FlowPictures(services, authenticator, options.request_timeout)
     endpoint = GraphQLEndpoint(
-        schema, services, Authenticator(services, reader), request_timeout=options.request_timeout,
+        schema, services, authenticator, request_timeout=options.request_timeout,
         body_limit=options.body_limit, is_production=options.is_production,
     )
     pages = Pages(options.pages)
@@ -73,16 +76,20 @@ def create_app(
         await services.db.close()
 
     return Starlette(
-        routes=_routes(graphql, pages, services, options),
+        routes=_routes(graphql, pages, pictures, services, options),
         middleware=[Middleware(RequestHeaders), *_cors(options.allowed_origins)],
         lifespan=lifespan,
     )
 
 
-def _routes(graphql: Any, pages: Pages, services: Services, options: WebOptions) -> list[Route | Mount]:
+def _routes(
+    graphql: Any, pages: Pages, pictures: FlowPictures, services: Services, options: WebOptions
+) -> list[Route | Mount]:
     every = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"]
     return [
         Route("/graphql", graphql, methods=every),
+        Route("/flows/{id}.svg", pictures.flow),
+        Route("/walks/{id}.svg", pictures.walk),
         Route("/", pages.start),
         Route("/schema.graphql", pages.schema),
         Route("/docs/{name}", pages.doc),
@@ -103,7 +110,7 @@ def _cors(origins: tuple[str, ...]) -> list[Middleware]:
         return []
     return [
         Middleware(
-            CORSMiddleware, allow_origins=list(origins), allow_methods=["POST"], max_age=600,
+            CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], max_age=600,
             allow_headers=["authorization", "content-type", "handrail-account", "x-request-id"],
             expose_headers=["x-request-id", "retry-after"],
         )

@@ -29,6 +29,7 @@ from resolvers.guard import guarded
 from resolvers.idempotency import KeyedCommand, Stored
 from resolvers.outcome import checked, require
 from resolvers.permission_loader import Check
+from resolvers.proposal_walking import require_walkable
 from resolvers.walk_session.intake_input import Caller, Intake, clean_intake
 from resolvers.walk_session.starting import Target, insert_session, pin
 
@@ -92,6 +93,7 @@ async def _decide(context: Context, given: Intake) -> Target | Suggested | OutOf
     if given.flow_id is not None:
         return Target(SessionKind.FLOW, WalkStartReason.EXPLICIT, flow_id=given.flow_id)
     if given.proposal_id is not None:
+        await require_walkable(context, given.proposal_id)
         return Target(SessionKind.PROPOSAL, WalkStartReason.EXPLICIT, proposal_id=given.proposal_id)
     if given.adhoc:
         return Target(SessionKind.ADHOC, WalkStartReason.ADHOC)
