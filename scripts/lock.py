@@ -18,6 +18,7 @@ UV = [
     "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header",
 ]  # fmt: skip
 EXTRAS_BESIDE_RUN = ("dev", "browser", "local-llm", "node")
+APART = ("bootstrap", "clients")  # what is never in one environment with the server
 
 
 def lock(name: str, wanted: list[str], *options: str) -> None:
@@ -33,7 +34,8 @@ def main() -> None:
     lock("run", project["dependencies"] + extras["semantic"])
     for name in EXTRAS_BESIDE_RUN:
         lock(name, extras[name], "--constraint", "requirements/run.txt")
-    lock("bootstrap", (LOCKS / "bootstrap.in").read_text().split())
+    for name in APART:
+        lock(name, (LOCKS / f"{name}.in").read_text().split())
 
 
 if __name__ == "__main__":

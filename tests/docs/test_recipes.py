@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.docs.recipes import ROOT, assert_like, blocks, run
@@ -49,3 +53,17 @@ def test_comparing(actual: object, expected: object, like: bool) -> None:
     else:
         with pytest.raises(AssertionError):
             assert_like(actual, expected, "here")
+
+
+def test_the_python_script_runs(server: str, tmp_path: Path) -> None:
+    token = httpx.post(f"{server}/session/demo", json={"email": "l1@acme.example"}).json()["token"]
+    program = tmp_path / "report.py"
+    program.write_text(blocks("docs/script.md", "python")[0].text)
+    environment = {**os.environ, "HANDRAIL_URL": server, "HANDRAIL_TOKEN": token}
+    done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    counts = dict(line.split() for line in lines[1:])
+    assert lines[0].startswith("walk ")
+    assert int(counts["ACTIVE"]) >= 1
+    assert sum(map(int, counts.values())) > 2  # more than one page of two
