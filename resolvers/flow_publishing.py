@@ -87,7 +87,7 @@ def require_live(row: Any) -> None:
 
 @guarded
 async def rollback(context: Context, flow_id: UUID, version_id: UUID, note: str | None) -> UUID:
-    """Publish the content of an old version as a new one. A draft stays; what it was fit for once is not judged anew."""
+    """Publish the content of an old version as a new one. A draft stays. Lint is not asked: it was published."""
     note = checked(optional_text(note, ("note",), max_chars=MAX_NOTE))
     await authorise(context, flow_id)
     async with context.db.write(context.account_id) as connection:

@@ -44,8 +44,8 @@ class Heading:
 
 def clean_heading(title: str, category: str | None, keywords: tuple[str, ...] | None) -> Heading:
     """One line each, nothing blank, no keyword twice. Raises ``Refused``."""
-    return Heading(clean_line(title, "title", MAX_TITLE), clean_line(category or UNCATEGORISED, "category", MAX_CATEGORY),
-                   clean_keywords(keywords or ()))
+    place = clean_line(category or UNCATEGORISED, "category", MAX_CATEGORY)
+    return Heading(clean_line(title, "title", MAX_TITLE), place, clean_keywords(keywords or ()))
 
 
 def clean_line(text: str, field: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, literal, or_, select, union_all
+from sqlalchemy import and_, literal, or_, select, union_all
 
 from db.models import Flow, FlowDraft, FlowProposal, FlowVersion
 from domain.flow_diff import TreeDiff, diff_trees
@@ -47,7 +47,7 @@ async def find(context: Context, wanted: UUID) -> Source | None:
     return Source(row.id, row.title, row.category, tuple(row.keywords or ()), row.slug, tree)
 
 
-def _arms(context: Context, wanted: UUID) -> list[Select[Any]]:
+def _arms(context: Context, wanted: UUID) -> list[Any]:
     account = context.account_id
     version = (
         select(FlowVersion.id.label("id"), FlowVersion.title, Flow.category, Flow.keywords, Flow.slug, FlowVersion.tree)

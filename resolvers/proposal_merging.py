@@ -153,7 +153,7 @@ async def published_versions(context: Context) -> list[tuple[UUID, UUID]]:
         return [(row.id, row.published_version_id) for row in await connection.execute(statement)]
 
 
-async def pending_proposals(context: Context) -> Sequence[Any]:
+async def pending_proposals(context: Context) -> list[Any]:
     """Pending proposals with their trees, the newest first."""
     statement = (
         select(FlowProposal.id, FlowProposal.tree)
@@ -161,4 +161,4 @@ async def pending_proposals(context: Context) -> Sequence[Any]:
         .order_by(FlowProposal.created_at.desc()).limit(MAX_COMPARED)
     )
     async with context.db.read(context.account_id) as connection:
-        return (await connection.execute(statement)).all()
+        return list((await connection.execute(statement)).all())

@@ -1,4 +1,7 @@
-"""``GET /flows/{id}.svg`` and ``GET /walks/{id}.svg``: the same permission as the query, the credential in the header only."""
+"""``GET /flows/{id}.svg`` and ``GET /walks/{id}.svg``.
+
+The same permission as the queries; the credential comes in the header only, never in the address.
+"""
 
 from __future__ import annotations
 

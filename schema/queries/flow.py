@@ -6,20 +6,19 @@ from typing import Annotated
 
 import strawberry
 
-from db.queries.columns import joined
 from domain.clean_text import required_text
 from domain.permission import Action, has_right
 from domain.refusal import Refusal
 from resolvers import flow as flows
-from resolvers import flow_matching, rate_limit
+from resolvers import flow_matching, flow_sources, rate_limit
 from resolvers.public_error import PublicError, forbidden
 from schema.connection import After, Connection, First, connection, page_size, paged
 from schema.context import Info
+from schema.flow_enums import FlowFormat
 from schema.ids import uuid_or_none
 from schema.inputs.lists import FlowFilter
 from schema.mutations.intake import FlowSuggestion
 from schema.queries.walk_session import Id
-from schema.flow_enums import FlowFormat
 from schema.types.flow import Flow, flow_of
 from schema.types.flow_diff import FlowDiff
 

@@ -11,8 +11,11 @@ import strawberry
 from db.queries.columns import joined
 from domain import vocabulary as words
 from domain.builder.escalate_nodes import DISCLAIMER
+from domain.flow_render import render_mermaid
 from domain.permission import Action, has_right
-from domain.walk_session import SessionKind, WalkStatus, current_node
+from domain.walk_picture import pictured
+from domain.walk_session import SessionKind, WalkState, WalkStatus, current_node
+from resolvers.flow_judging import beside
 from resolvers.permission_loader import Check
 from resolvers.public_error import forbidden
 from resolvers.walk_session.state_rows import state_of, version_ids
