@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, literal, or_
 
 R = TypeVar("R")
 DEFAULT_PAGE = 20
@@ -32,7 +32,8 @@ class Key:
     is_descending: bool = False
 
     def after(self, value: Any) -> ColumnElement[bool]:
-        beyond: ColumnElement[bool] = self.column < value if self.is_descending else self.column > value
+        place = literal(value) if self.kind is bool else value  # SQLAlchemy compares no bare True by size
+        beyond: ColumnElement[bool] = self.column < place if self.is_descending else self.column > place
         return beyond
 
 

@@ -38,3 +38,11 @@ async def published(caller: Caller, tree: Tree, title: str = "Printer does not p
 
 async def flow_of(caller: Caller, flow_id: str) -> dict[str, Any]:
     return (await caller.run("AuthoredFlow", id=flow_id))["flow"]
+
+
+async def refused_code(caller: Caller, operation: str, **given: Any) -> str:
+    """The one code a mutation is refused with; findings may come with it, changed objects may not."""
+    payload = await caller.send(operation, **given)
+    assert not any(payload[name] for name in ("flow", "proposal") if name in payload), payload
+    [error] = payload["errors"]
+    return error["code"]
