@@ -31,6 +31,7 @@ BATCH = 18  # root fields of one request, below the limit
 TEXTS = {"email": "new@x.example", "url": "https://x.example/1", "nodeId": "on", "answer": "yes", "enabled": "printer",
          "addresses": "desk@x.example", "from": "x"}
 NUMBERS = {"expectedStep": 0, "toStep": 1, "expectedNotesVersion": 0}
+ONE_OF = {"TicketRefInput": {"externalId": "T-9"}}
 TOGETHER = {"connectionId": {"externalId": "T-1"}}
 
 
@@ -104,7 +105,7 @@ def _value(name: str, kind: GraphQLInputType, own: dict[str, str], path: tuple[s
             for inner, field in nullable.fields.items()
             if is_required_input_field(field) or path[:1] == (inner,)
         }
-        return {**TOGETHER.get(path[0], {}), **made} if path else made
+        return {**TOGETHER.get(path[0], {}), **made} if path else {**ONE_OF.get(nullable.name, {}), **made}
     if is_enum_type(nullable):
         return next(iter(nullable.values))
     return _scalar(name, nullable.name, own, found)
