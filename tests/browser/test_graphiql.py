@@ -105,6 +105,30 @@ def test_offers_what_the_server_has(visit):
     one.page.wait_for_function("() => document.querySelectorAll('.hr-picture-svg svg').length === 3")
 
 
+def test_imports_publishes_and_draws_a_flow(visit, api):
+    one = visit("/graphql", Person.ENGINEER)
+    ready(one)
+    choose_tab(one, "ImportFlow")
+    run(one, "ImportFlow")
+    one.page.wait_for_selector(".result-window .view-line:has-text('isDryRun'):has-text('true')")
+    before = api(Person.ENGINEER).run("{ flows(first: 100) { nodes { title } } }")["flows"]["nodes"]
+    assert "Printer shows offline" not in [flow["title"] for flow in before]  # a dry run writes nothing
+
+    one.page.locator(".graphiql-editor-tool .view-line span:text-is('true')").dblclick()  # dryRun
+    one.page.keyboard.type("false")
+    run(one, "ImportFlow")
+    one.page.wait_for_selector(".result-window .view-line:has-text('isDryRun'):has-text('false')")
+    run(one, "PublishFlow")
+    one.page.wait_for_selector(".result-window .view-line:has-text('number'):has-text('1')")
+    run(one, "Flow")
+    one.page.click("button[aria-label*='Picture']")
+    one.page.wait_for_selector(".hr-picture h3:text-is('Printer shows offline')")
+    one.page.wait_for_function("() => document.querySelectorAll('.hr-picture-svg g.node').length >= 6")
+
+    after = api(Person.ENGINEER).run("{ flows(first: 100) { nodes { title publishedVersion { number } } } }")["flows"]["nodes"]
+    assert [flow["publishedVersion"] for flow in after if flow["title"] == "Printer shows offline"] == [{"number": 1}]
+
+
 def test_the_picture_runs_nothing_that_a_flow_says(visit):
     """Labels with mark-up are text in the picture, whatever they try."""
     one = visit("/graphql", Person.ADMIN)

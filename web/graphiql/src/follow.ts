@@ -1,6 +1,7 @@
 /**
  * Keeps the variables of a ready-made walk in step with its last result, so a call can be walked by pressing Run:
- * an object of variables with a `sessionId` gets the session's id, current node, step and notes version.
+ * an object of variables with a `sessionId` gets the session's id, current node, step and notes version. In the other tabs
+ * the ids of what was just imported, published or listed are filled in where a variable asks for one.
  */
 
 type Bag = Record<string, unknown>;
@@ -25,19 +26,35 @@ function firstAnswer(node: Bag): string {
   return isBag(option) && typeof option.value === "string" ? option.value : "done";
 }
 
-/** The first flow of an intake that suggested some instead of starting: with its id, the next intake walks it. */
-function suggestedFlow(result: unknown): unknown {
-  const data = isBag(result) && isBag(result.data) ? result.data : null;
-  const outcome = data && isBag(data.intake) && isBag(data.intake.outcome) ? data.intake.outcome : null;
-  const first: unknown = outcome && Array.isArray(outcome.suggestions) ? outcome.suggestions[0] : null;
-  return isBag(first) && isBag(first.flow) ? first.flow.id : null;
+/** What a path of names leads to in a result's data; a list gives its first element. */
+function at(result: unknown, ...names: string[]): unknown {
+  let value: unknown = isBag(result) ? result.data : null;
+  for (const name of names) {
+    if (Array.isArray(value)) value = value[0];
+    value = isBag(value) ? value[name] : null;
+  }
+  return value;
+}
+
+/** Ids that the next operation of a ready-made tab wants: of a flow suggested, imported or published; of who waits first. */
+const wantedIds = (result: unknown): Record<string, unknown> => ({
+  flowId:
+    at(result, "intake", "outcome", "suggestions", "flow", "id") ?? at(result, "importFlow", "flow", "id") ?? at(result, "publishFlow", "flow", "id"),
+  toVersionId: at(result, "publishFlow", "flow", "publishedVersion", "id"),
+  escalationId: at(result, "escalations", "nodes", "id"),
+});
+
+function fillIds(variables: Bag, ids: Record<string, unknown>): void {
+  // An intake takes a flow only when one was suggested; every other input says in the tab that it wants an id.
+  const intake = isBag(variables.intake) && ids.flowId ? [variables.intake] : [];
+  intake.forEach((input) => (input.flowId = ids.flowId));
+  for (const input of [variables, ...Object.values(variables).filter(isBag)])
+    for (const [name, id] of Object.entries(ids)) if (id && name in input) input[name] = id;
 }
 
 /** The variables as text with the session's values put in, or null when there is nothing to change. */
 export function followSession(variables: string, result: unknown): string | null {
   const session = findSession(result);
-  const flowId = suggestedFlow(result);
-  if (!session && !flowId) return null;
   let parsed: unknown;
   try {
     parsed = JSON.parse(variables);
@@ -45,7 +62,7 @@ export function followSession(variables: string, result: unknown): string | null
     return null;
   }
   if (!isBag(parsed)) return null;
-  if (flowId && isBag(parsed.intake)) parsed.intake.flowId = flowId;
+  fillIds(parsed, wantedIds(result));
   const node = session && isBag(session.currentNode) ? session.currentNode : null;
   for (const input of Object.values(parsed)) {
     if (!session || !isBag(input) || !("sessionId" in input)) continue;
@@ -57,5 +74,5 @@ export function followSession(variables: string, result: unknown): string | null
   }
   if (session && "sessionId" in parsed) parsed.sessionId = session.id;
   const text = JSON.stringify(parsed, null, 2);
-  return text === variables ? null : text;
+  return text === JSON.stringify(JSON.parse(variables), null, 2) ? null : text;
 }

@@ -153,7 +153,7 @@ ${treeParts}
 const queue: Recipe = {
   title: "The queue",
   about: "Escalations waiting for an engineer: list, hand-off, claim, close.",
-  query: `# The engineers' queue. Copy an escalation's id from the list in the variables to read its hand-off, claim or close it.
+  query: `# The engineers' queue. The first one's id is filled in the variables, to read its hand-off, claim or close it.
 query EscalationQueue($first: Int = 20, $filter: EscalationFilter) {
   escalations(first: $first, filter: $filter) {
     nodes {
@@ -219,7 +219,7 @@ const markdownFlow = `# Printer shows offline
 const publish: Recipe = {
   title: "Publish a flow",
   about: "Import a text, look at what lint says, publish, and roll back.",
-  query: `# 1 ImportFlow with dryRun first: lint's findings, nothing written. 2 The same with dryRun false. 3 PublishFlow with its id.
+  query: `# 1 ImportFlow with dryRun first: lint's findings, nothing written. 2 The same with dryRun false. 3 PublishFlow; its id is filled in. 4 Flow, and the Picture pane.
 mutation ImportFlow($import: ImportFlowInput!) {
   importFlow(input: $import) {
     flow { id title }
