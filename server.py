@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 
-from composition import jobs_of
+from composition import begin_loading, jobs_of, model_of
 from db.embedded import EmbeddedError
 from db.engine import Database, EngineOptions
 from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
 from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, has_accounts, seed_demo_account
 from integrations.embedder import LocalEmbedder, choose_embedder
-from integrations.llm import LlmSettings, model_client
+from integrations.local_llm import LocalLlmUnavailable
 from jobs.runner import running
 from resolvers import sign_in
 from resolvers.context import Services
@@ -30,6 +30,10 @@ from web.pages import DemoPerson, PageOptions
 
 EMBED_SECONDS = 2.0
 DRAIN_SECONDS = 13.0
+WARM_SECONDS = 60.0  # a model's library is there before the first request: loading it would slow every other one
+LOCAL_LLM_NOTE = """
+Walks are built by a very small model in this machine's memory. It shows that everything works without a key and
+without a network; its advice is poor and its steps take a while. Set LLM_MODEL for real use."""
 USAGE = """usage: python server.py
 
 Serves the GraphQL API. Everything is set by environment variables; `python -m cli settings` lists them.
@@ -43,10 +47,11 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if set(arguments) <= {"-h", "--help"} else 2
     try:
         settings = current()
+        begin_loading(settings)
         with opened(settings.database_url, settings.database_owner_url, settings.handrail_data_dir,
                     settings.pg_bin_dir, take_over=True) as urls, asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(serve(settings, urls))
-    except (SettingsError, UnusableDatabase, EmbeddedError) as error:
+    except (SettingsError, UnusableDatabase, EmbeddedError, LocalLlmUnavailable) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -82,16 +87,13 @@ async def serve(settings: Settings, urls: Urls) -> None:
         timeout_graceful_shutdown=15, server_header=False, proxy_headers=False, h11_max_incomplete_event_size=32_768,
     )
     server = Announcing(config, settings)
+    await asyncio.wait({services.background.spawn(services.model.warm())}, timeout=WARM_SECONDS)
     await server.serve()
 
 
 def build_services(settings: Settings, db: Database) -> Services:
     """Everything a command may need beside the database: the real twins where they are configured."""
-    model = model_client(LlmSettings(
-        settings.llm_model, settings.llm_small_model, settings.llm_api_base,
-        settings.llm_api_key.get_secret_value() if settings.llm_api_key else None, settings.llm_fallback_models,
-        settings.llm_step_timeout, settings.llm_embedding_model,
-    ))
+    model = model_of(settings)
 
     async def embed(texts: list[str]) -> list[list[float]] | None:
         return await model.embed(texts, EMBED_SECONDS)
@@ -106,7 +108,6 @@ def build_services(settings: Settings, db: Database) -> Services:
 @asynccontextmanager
 async def background(settings: Settings, services: Services) -> AsyncIterator[None]:
     """For the application's life: warm what is slow to load, run the jobs, finish what was begun."""
-    services.background.spawn(services.model.warm())
     if isinstance(services.embedder, LocalEmbedder):
         services.background.spawn(services.embedder.warm())
     try:
@@ -140,8 +141,10 @@ def banner(settings: Settings, port: int) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     base = f"http://{host}:{port}"
     lines = [f"Handrail serves {base}/graphql"]
+    if settings.handrail_local_llm:
+        lines.append(LOCAL_LLM_NOTE)
     if not settings.development_tokens:
-        return lines[0]
+        return "\n".join(lines)
     secret = settings.dev_secret()
     lines.append("\nDemo tokens of account acme (12 hours; `python -m cli token EMAIL` prints more):")
     for local in ("l1", "engineer", "admin"):

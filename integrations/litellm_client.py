@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from integrations.llm import (
@@ -29,7 +31,8 @@ class LiteLlmClient:
     def __init__(self, settings: LlmSettings) -> None:
         self.settings = settings
         self.models = tuple(_routed(name, settings) for name in (settings.model, *settings.fallback_models) if name)
-        self.small_model = _routed(settings.small_model, settings) if settings.small_model else self.models[0]
+        small = settings.small_model or settings.model
+        self.small_model = _routed(small, settings) if small else ""
 
     async def warm(self) -> None:
         """Import litellm in the background, so that the first technician does not wait for it."""
@@ -211,7 +214,7 @@ class _Library:
     async def get(self) -> Any:
         loop = asyncio.get_running_loop()
         if self._loading is None or self._loading.get_loop() is not loop:
-            self._loading = loop.create_task(asyncio.to_thread(_import_litellm))
+            self._loading = loop.create_task(asyncio.to_thread(load_litellm))
         return await asyncio.shield(self._loading)
 
 
@@ -228,7 +231,8 @@ def _price(litellm: Any, model: str) -> float:
 _library = _Library()
 
 
-def _import_litellm() -> Any:
+@cache
+def _litellm() -> Any:
     # litellm reads these at import: without the first it calls out for a price list, without the second it loads
     # .env files.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
@@ -241,3 +245,12 @@ def _import_litellm() -> Any:
     # The first call imports as much again; a made-up answer pays for that here, without a request.
     litellm.completion(model="openai/warm", messages=[{"role": "user", "content": "-"}], mock_response="-", api_key="-")
     return litellm
+
+
+_loading = threading.Lock()
+
+
+def load_litellm() -> Any:
+    """The module, ready for its first call; a second caller waits for the first. Takes seconds: call it in a thread."""
+    with _loading:
+        return _litellm()

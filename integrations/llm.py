@@ -6,6 +6,7 @@ code.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +23,7 @@ class LlmSettings:
     """Values of the ``LLM_*`` settings; ``step_timeout`` in seconds.
 
     ``max_string`` bounds every string of an answer by its schema: grammars of local models need it to come to an end,
-    some providers refuse it.
+    some providers refuse it. ``endpoint`` is a local server these settings point at; it lives as long as they do.
     """
 
     model: str | None = None
@@ -33,6 +34,7 @@ class LlmSettings:
     step_timeout: float = 12.0
     embedding_model: str | None = None
     max_string: int | None = None
+    endpoint: object = None
 
 
 class Purpose(StrEnum):
@@ -132,10 +134,17 @@ class UnconfiguredClient:
 
 
 def model_client(settings: LlmSettings) -> ModelClient:
-    """The client for the settings; without ``LLM_MODEL`` the twin that answers ``NOT_CONFIGURED``."""
+    """The client for the settings; without any model the twin that answers ``NOT_CONFIGURED``."""
     from integrations.litellm_client import LiteLlmClient
 
-    return LiteLlmClient(settings) if settings.model else UnconfiguredClient(settings)
+    return LiteLlmClient(settings) if settings.model or settings.embedding_model else UnconfiguredClient(settings)
+
+
+def preload() -> None:
+    """Begin to import litellm in a thread: for a process that will need it and is busy with something else."""
+    from integrations.litellm_client import load_litellm
+
+    threading.Thread(target=load_litellm, name="litellm", daemon=True).start()
 
 
 def parameters(prompt: Prompt) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class LocalLlm:
             api_key="local",
             fallback_models=(),
             max_string=_MAX_STRING,
+            endpoint=self,
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.faults import is_unavailable
 from db.models import AiSpend
 from resolvers.access import in_account
 from resolvers.context import Context
@@ -47,7 +48,10 @@ class Purse:
         self._held = Decimal(0)
 
     async def reserve(self) -> bool:
-        """Count one call for the account and the caller; False, and nothing counted, when a budget is used up."""
+        """Count one call for the account and the caller; False, and nothing counted, when a budget is used up.
+
+        A database that cannot count allows no call either.
+        """
         context, account = self._context, self._context.account
         if not account.ai_enabled:
             return False
@@ -59,6 +63,10 @@ class Purse:
                                   account.ai_usd_per_user_day, hold)
         except _UsedUp:
             return False
+        except Exception as error:
+            if is_unavailable(error):
+                return False
+            raise
         self._held += hold
         return True
 

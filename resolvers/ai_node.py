@@ -17,7 +17,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.faults import is_unavailable
 from db.models import WalkSession
 from domain.builder.escalate_nodes import EscalateCause, escalate_node
 from domain.builder.prompt import NodeRequest
@@ -167,23 +166,13 @@ async def _generate(context: Context, claim: Claim, ends: float) -> None:
     if context.account.ai_enabled:
         made = await generate_node(
             context.services.model, claim.request, node_id, seconds=max(ends - time.monotonic(), 0.1),
-            reserve=partial(_reserved, purse),
+            reserve=purse.reserve,
         )
     else:
         made = GeneratedNode(escalate_node(EscalateCause.AI_UNAVAILABLE, node_id), (), is_fallback=True)
     entry = ai_record.Entry.of(made.calls, purse, claim.step, made.node)
     if await persist(partial(_store, context, claim, made.node, entry)):
         ai_speculation.begin(context, claim.session_id)
-
-
-async def _reserved(purse: Purse) -> bool:
-    """A database that cannot count a call allows none; what was paid before is still recorded."""
-    try:
-        return await purse.reserve()
-    except Exception as error:
-        if is_unavailable(error):
-            return False
-        raise
 
 
 async def _store(context: Context, claim: Claim, node: FlowNode, entry: ai_record.Entry) -> bool:

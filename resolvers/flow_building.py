@@ -16,6 +16,7 @@ from resolvers.ai_storing import persist
 from resolvers.context import Context
 
 CLASSIFY_SECONDS = 3.5
+CLASSIFY_SHARE = 0.25  # of a longer step
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,25 @@ async def gate(context: Context, problem: str, redact: tuple[str, ...] = ()) -> 
 
 async def _category(context: Context, problem: str, redact: tuple[str, ...]) -> Sorted:
     """One paid call for a problem that a caller sends twice at once, as a double click does."""
-    ends = context.ai_deadline(context.services.model.settings.step_timeout)
+    seconds = context.services.model.settings.step_timeout
+    ends = context.ai_deadline(seconds)
     context.extend_deadline(max(ends - time.monotonic(), 0) + CLASSIFY_SECONDS)
     key = (context.account_id, context.principal.id, problem)
     task = _under_way.get(key)
     if task is None:
-        task = context.services.background.spawn(_classify(context, problem, redact, ends))
+        task = context.services.background.spawn(_classify(context, problem, redact, ends, seconds))
         _under_way[key] = task
         task.add_done_callback(lambda _: _under_way.pop(key, None))
     return await asyncio.shield(task)
 
 
-async def _classify(context: Context, problem: str, redact: tuple[str, ...], ends: float) -> Sorted:
-    purse = Purse(context)
+async def _classify(
+    context: Context, problem: str, redact: tuple[str, ...], ends: float, step_seconds: float
+) -> Sorted:
+    purse, longest = Purse(context), max(CLASSIFY_SECONDS, CLASSIFY_SHARE * step_seconds)
     found, call = await classify(
         context.services.model, problem, redact=redact, reserve=purse.reserve,
-        seconds=min(CLASSIFY_SECONDS, max(ends - time.monotonic(), 0.1) / 3),
+        seconds=min(longest, max(ends - time.monotonic(), 0.1) / 3),
     )
     if call is None:
         return found.category, None

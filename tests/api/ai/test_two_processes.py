@@ -1,0 +1,137 @@
+"""Two real server processes on one embedded database: a node is still bought once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from db.seed import demo_account_id, demo_user_id
+from tests.support.ai_walks import answering, build, numbered
+from tests.support.api import Caller
+from tests.support.fault_llm import FaultLlm
+from web.credentials import development_token
+
+ROOT = Path(__file__).resolve().parents[3]
+SECRET = "the secret of two processes, long enough"
+PATIENCE = 120.0
+
+
+class Process:
+    """``server.py`` as a person starts it; ``base`` is its address."""
+
+    def __init__(self, folder: Path, fake: FaultLlm, name: str) -> None:
+        self._log = folder / f"{name}.log"
+        self._output = self._log.open("w")
+        self._child = subprocess.Popen(  # noqa: ASYNC220
+            [sys.executable, "server.py"], cwd=ROOT, stdout=self._output, stderr=subprocess.STDOUT,
+            env={**os.environ, "HANDRAIL_DATA_DIR": str(folder / "data"), "PORT": "0", "AUTH_DEV_SECRET": SECRET,
+                 "LLM_MODEL": "fake", "LLM_API_BASE": fake.base_url, "LLM_API_KEY": "sk-test", "EMBEDDINGS": "off",
+                 "BACKGROUND_JOBS": "off", "LLM_STEP_TIMEOUT": "8"},
+        )
+        self.base = ""
+
+    async def ready(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not (found := re.search(r"http://127\.0\.0\.1:\d+", self._log.read_text())):
+                assert self._child.poll() is None, self._log.read_text()
+                await asyncio.sleep(0.1)
+        self.base = found.group()
+
+    def kill(self) -> None:
+        self._child.kill()
+        self._child.wait(30)
+
+    def stop(self) -> None:
+        if self._child.poll() is None:
+            self._child.terminate()
+            self._child.wait(60)
+        self._output.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pair(tmp_path_factory: pytest.TempPathFactory, _fault_server: FaultLlm) -> AsyncIterator[list[Process]]:
+    folder = tmp_path_factory.mktemp("pair")
+    _fault_server.reset()
+    servers = [Process(folder, _fault_server, "first")]
+    try:
+        await servers[0].ready()
+        servers.append(Process(folder, _fault_server, "second"))
+        await servers[1].ready()
+        yield servers
+    finally:
+        for server in reversed(servers):  # the starter of the database goes last
+            await asyncio.to_thread(server.stop)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def callers(pair: list[Process]) -> AsyncIterator[list[Caller]]:
+    """The same technician at both servers."""
+    token = development_token(SECRET, demo_account_id("acme"), demo_user_id("acme", "l1"))
+    async with (httpx.AsyncClient(base_url=pair[0].base, timeout=30) as first,
+                httpx.AsyncClient(base_url=pair[1].base, timeout=30) as second):
+        yield [Caller(first, token), Caller(second, token)]
+
+
+async def test_double_mounts_over_two_processes_are_one_paid_call(callers: list[Caller], fake: FaultLlm) -> None:
+    """Regression 2, across processes: 50 at once find no node and buy one."""
+    fake.writer = numbered
+    session = await build(callers[0], forceBuild=True)
+    fake.mode = "slow:0.5"
+    paid = fake.calls
+    one = asyncio.create_task(callers[0].do("AiAnswer", **answering(session)))
+    async with asyncio.timeout(5):
+        while fake.calls == paid:
+            await asyncio.sleep(0.02)
+    seen = await asyncio.gather(*(callers[at % 2].do("AiNext", sessionId=session["id"]) for at in range(50)))
+    assert fake.calls == paid + 1
+    nodes = {payload["session"]["currentNode"]["nodeId"] for payload in [*seen, await one]}
+    assert len(nodes) == 1
+    for at in range(20):
+        again = (await callers[at % 2].run("AiSeen", id=session["id"]))["walkSession"]
+        assert {again["currentNode"]["nodeId"]} == nodes
+    assert fake.calls == paid + 1
+
+
+async def test_the_same_answer_at_both_is_one_step_and_one_paid_call(callers: list[Caller], fake: FaultLlm) -> None:
+    fake.writer = numbered
+    session = await build(callers[1], forceBuild=True)
+    fake.mode = "slow:0.3"
+    paid = fake.calls
+    given = answering(session, idempotencyKey=f"same-{session['id']}")
+    seen = await asyncio.gather(*(callers[at % 2].do("AiAnswer", **given) for at in range(50)))
+    assert fake.calls == paid + 1
+    assert len({(one["session"]["step"], one["session"]["currentNode"]["nodeId"]) for one in seen}) == 1
+    assert [len(one["session"]["walkedPath"]) for one in seen] == [1] * 50
+
+
+async def test_a_claim_of_a_killed_process_is_taken_over(
+    pair: list[Process], callers: list[Caller], fake: FaultLlm
+) -> None:
+    """Last in this file: the second process is killed while it pays. The answer stands, the walk goes on."""
+    fake.writer = numbered
+    session = await build(callers[1], forceBuild=True)
+    fake.mode = "hang"
+    paid = fake.calls
+    lost = asyncio.create_task(callers[1].send("AiAnswer", **answering(session)))
+    async with asyncio.timeout(5):
+        while fake.calls == paid:
+            await asyncio.sleep(0.02)
+    pair[1].kill()
+    await asyncio.gather(lost, return_exceptions=True)
+    fake.mode = "good"
+    seen = (await callers[0].run("AiSeen", id=session["id"]))["walkSession"]
+    assert (seen["step"], seen["isGenerating"], seen["currentNode"]) == (1, True, None)
+    async with asyncio.timeout(30):
+        while (seen := (await callers[0].do("AiNext", sessionId=session["id"]))["session"])["currentNode"] is None:
+            await asyncio.sleep(0.2)
+    assert seen["currentNode"]["text"] == "Does light number 2 on the printer blink?"
+    assert fake.calls == paid + 2
