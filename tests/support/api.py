@@ -255,13 +255,13 @@ async def listening(app: Any) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def open_api(
-    url: str, *accounts: str, pool_size: int = 10, options: dict[str, Any] | None = None, **web: Any
+    url: str, *accounts: str, pool_size: int = 10, lock_timeout: float = 5.0, options: dict[str, Any] | None = None, **web: Any
 ) -> AsyncIterator[Api]:
     """An application on the database ``url`` with a cold pool; ``accounts`` are made unless they exist.
 
     ``options`` go to the services (``limit_intake`` …), ``web`` to ``WebOptions``.
     """
-    db = Database(url, EngineOptions(pool_size=pool_size))
+    db = Database(url, EngineOptions(pool_size=pool_size, lock_timeout=lock_timeout))
     owner = Database(url, EngineOptions(pool_size=4), role=None)
     services = Services(db, options=options or {})
     defaults = {"tokens": TokenRules(SECRET), "pages": PageOptions("development", SECRET), "request_timeout": 30.0}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
-from tests.support.api import Team
+from tests.support.api import Caller, Team, open_api
 from tests.support.trees import printer
 from tests.support.walks import Session, begin, begin_printer, seen, walk
 
@@ -202,3 +204,31 @@ async def test_the_key_outlives_a_day(team: Team) -> None:
     await team.rows("UPDATE idempotency_keys SET created_at = now() - interval '24 hours' WHERE account_id = :account")
     assert (await l1.do("Answer", **given))["session"]["step"] == 1
     assert (await seen(l1, given["sessionId"]))["step"] == 1
+
+
+async def test_a_twin_that_waited_too_long_is_told_to_repeat(team: Team) -> None:
+    """The first call still holds its key: the second does nothing, and may be sent again."""
+    given = await _first_node(team) | {"idempotencyKey": "the key"}
+    is_held, is_done = asyncio.Event(), asyncio.Event()
+
+    async def first_call() -> None:
+        async with team.api.owner.write(team.id) as connection:
+            await connection.execute(text(
+                "INSERT INTO idempotency_keys (account_id, id, actor_id, key, request_hash, outcome)"
+                " VALUES (:account, :id, :actor, 'the key', 'x', '{}')"
+            ), {"account": team.id, "id": uuid4(), "actor": team.as_("l1").id})
+            is_held.set()
+            await is_done.wait()
+            await connection.rollback()
+
+    async with open_api(team.api.url, lock_timeout=0.2) as impatient:
+        l1 = Caller(impatient.http, team.as_("l1").token)
+        holding = asyncio.create_task(first_call())
+        await is_held.wait()
+        payload = await l1.send("Answer", **given)
+        is_done.set()
+        await holding
+        assert [(one["code"], one["field"]) for one in payload["errors"]] == [
+            ("IDEMPOTENCY_IN_PROGRESS", ["idempotencyKey"])]
+        assert (await seen(team.as_("l1"), given["sessionId"]))["step"] == 0
+        assert (await l1.do("Answer", **given))["session"]["step"] == 1
