@@ -202,6 +202,8 @@ def make_engine(url: URL, options: EngineOptions, *, role: str | None) -> AsyncE
         max_overflow=0,
         pool_timeout=options.pool_timeout,
         hide_parameters=True,
+        # rows are read by name, never by Column object, so they need not be findable by those of each statement
+        execution_options={"_result_disable_adapt_to_context": True},
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={

@@ -20,6 +20,7 @@ from schema.queries.flow import FlowQuery
 from schema.queries.node import NodeQuery
 from schema.queries.proposal import ProposalQuery
 from schema.queries.walk_session import WalkSessionQuery
+from schema.short_ways import shorten
 from schema.types.walk_node import NODE_TYPES
 
 QUERIES = (AccountQuery, FlowQuery, NodeQuery, ProposalQuery, WalkSessionQuery)
@@ -31,13 +32,15 @@ MUTATIONS = (
 
 def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
     """The one schema of the API. Sorted only for printing: a sorted copy has other types than its unions expect."""
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=_root("Query", QUERIES, "What can be read. Unknown and invisible look the same: null."),
         mutation=_root("Mutation", MUTATIONS, "What can be done. Each is a verb with one `input`; what a person can put "
                        "right is in its payload's `errors`."),
         types=NODE_TYPES,
         config=StrawberryConfig(sort_schema=is_sorted),
     )
+    shorten(schema._schema)
+    return schema
 
 
 def _root(name: str, parts: tuple[type, ...], description: str) -> type:

@@ -26,6 +26,7 @@ from resolvers.sign_in import SignedIn
 from web.authentication import Authenticator
 from web.documents import CheckedDocument, Documents
 from web.error_masking import fault, shown
+from web.leaf_executor import LeafExecutor, is_awaitable
 from web.metrics import observe
 from web.request_body import GraphQLParams, read_params
 from web.request_error import RequestError
@@ -101,7 +102,8 @@ class GraphQLEndpoint:
                 )
                 result = execute(
                     self._schema, checked.document, context_value=context, variable_values=params.variables,
-                    operation_name=params.operation_name, hide_suggestions=True,
+                    operation_name=params.operation_name, hide_suggestions=True, is_awaitable=is_awaitable,
+                    executor_class=LeafExecutor,
                 )
                 done = await result if isawaitable(result) else result
         except TimeoutError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -20,7 +20,8 @@ EscalatedBy = aliased(User, name="escalated_by")
 EscalatedByService = aliased(ServiceAccount, name="escalated_by_service")
 
 
-def select_escalations(wanted: AbstractSet[str], session_wanted: AbstractSet[str] | None) -> Select[Any]:
+@lru_cache(maxsize=512)  # building one costs more than running it
+def select_escalations(wanted: frozenset[str], session_wanted: frozenset[str] | None) -> Select[Any]:
     """Columns are prefixed ``escalation__``; the session's, when wanted, have their plain names."""
     names = SMALL + (("package",) if wants(wanted, "package") else ())
     statement = select(*prefixed(Escalation, "escalation", names)).select_from(Escalation)

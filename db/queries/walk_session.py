@@ -7,6 +7,7 @@ only when they are wanted; the small columns always do.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -85,7 +86,8 @@ def _edges() -> dict[str, list[tuple[str, Any, Any, tuple[str, ...]]]]:
 EDGES = _edges()
 
 
-def select_sessions(wanted: AbstractSet[str], *more: Any) -> Select[Any]:
+@lru_cache(maxsize=512)  # building one costs more than running it
+def select_sessions(wanted: frozenset[str], *more: Any) -> Select[Any]:
     """``SELECT`` of sessions with what is wanted; ``more`` columns are added as they are."""
     return with_edges(select(*session_columns(wanted), *more).select_from(WalkSession), wanted)
 

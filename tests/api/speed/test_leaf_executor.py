@@ -1,0 +1,89 @@
+"""The shortcut for leaves gives what graphql-core gives: same values, same order, same errors."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+from graphql.execution.incremental.incremental_executor import IncrementalExecutor
+
+from tests.support.api import Api, Team
+from tests.support.trees import printer
+from web import graphql_endpoint
+
+SESSION = ("__typename", "id", "number", "kind", "status", "startReason", "matchScore", "step", "category", "priority",
+           "customerName", "companyName", "actingAs", "notesVersion", "outcome", "helpful", "abandonReason", "startedAt",
+           "lastStepAt", "waitUntil", "problem", "customerContact", "disclaimer", "isGenerating", "viewerCanAnswer",
+           "flow { id title category keywords }", "createdBy { __typename id name ... on User { email role } }",
+           "ticket { id kind number status }", "walkedPath { step nodeId question options { value label } answeredAt }",
+           "currentNode { __typename nodeId text ... on QuestionNode { options { value label } } }",
+           "notes { id text }", "alias: number", "again: status @skip(if: false)", "gone: step @include(if: false)",
+           "... on WalkSession { resolvedAt endedAt }", "... on Node { id }")
+
+
+@pytest.fixture
+async def session(api: Api, team: Team) -> str:
+    flow = await team.publish(printer())
+    intake = await team.as_("l1").do("Intake", problem="It prints nothing", flowId=flow, customerContact="555")
+    found = str(intake["outcome"]["session"]["id"])
+    await team.as_("l1").do("Answer", sessionId=found, nodeId="on", answer="yes", expectedStep=0)
+    await team.as_("l1").do("EscalateWithoutWalk", problem="Down", reasonCategory="OUT_OF_SCOPE")
+    return found
+
+
+async def both(monkeypatch: pytest.MonkeyPatch, team: Team, query: str, person: str) -> tuple[str, str]:
+    """The two answers as text, so that the order counts."""
+    answers = []
+    for executor in (graphql_endpoint.LeafExecutor, IncrementalExecutor):
+        monkeypatch.setattr(graphql_endpoint, "LeafExecutor", executor)
+        answers.append(json.dumps(await team.as_(person).raw(query)))
+        monkeypatch.undo()
+    return answers[0], answers[1]
+
+
+def documents(session: str) -> list[tuple[str, str]]:
+    """(query, person): random selections of a session, alone, in lists and in the queue."""
+    chance = random.Random(7)
+    found: list[tuple[str, str]] = []
+    for at in range(30):
+        fields = " ".join(chance.sample(SESSION, chance.randint(1, 14)))
+        shape = (f'{{ walkSession(id: "{session}") {{ {fields} }} }}',
+                 f"{{ walkSessions(first: 3) {{ nodes {{ {fields} }} edges {{ cursor node {{ {fields} }} }} }} }}",
+                 f"{{ escalations {{ nodes {{ status session {{ {fields} }} viewerCanClaim reason }} pageInfo {{ endCursor }} }} }}")
+        found.append((shape[at % 3], ("l1", "engineer", "viewer")[at // 3 % 3]))
+    return found
+
+
+async def test_answers_are_the_same(team: Team, session: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for query, person in documents(session):
+        short, general = await both(monkeypatch, team, query, person)
+        assert short == general, query
+
+
+async def test_errors_are_the_same(team: Team, session: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that cannot be shown: the same error at the same path, the same nulls around it."""
+    from schema.types.walk_session import WalkSession
+
+    real: Any = WalkSession.from_row
+
+    def broken(row: Any) -> WalkSession:
+        made: WalkSession = real(row)
+        made.number = "no number"  # type: ignore[assignment]
+        made.match_score = "no score"  # type: ignore[assignment]
+        return made
+
+    for fields in ("id matchScore step", "id number step", "status matchScore number"):
+        answers = []
+        for executor in (graphql_endpoint.LeafExecutor, IncrementalExecutor):
+            with monkeypatch.context() as patch:
+                patch.setattr(WalkSession, "from_row", broken)
+                patch.setattr(graphql_endpoint, "LeafExecutor", executor)
+                body = await team.as_("l1").raw(f'{{ walkSession(id: "{session}") {{ {fields} }} }}')
+            for error in body["errors"]:
+                error["extensions"].pop("requestId", None)
+                error["message"] = error["message"].split(" (")[0] if "request" in error["message"] else error["message"]
+            answers.append((body["data"], [(error["path"], error["extensions"]) for error in body["errors"]]))
+        assert answers[0] == answers[1]
+        assert answers[0][1], fields
