@@ -183,7 +183,9 @@ def web_options(settings: Settings, services: Services) -> WebOptions:
     async def people() -> list[DemoPerson]:
         return await demo_people(services)
 
-    pages = PageOptions(settings.handrail_env.value, secret, demo_people=people if secret else None)
+    oidc = {"issuer": settings.auth_issuer, "clientId": settings.auth_client_id, "scopes": "openid profile email"}
+    pages = PageOptions(settings.handrail_env.value, secret, oidc if settings.auth_client_id else None,
+                        demo_people=people if secret else None)
     return WebOptions(
         tokens, pages, settings.request_timeout, settings.body_limit, settings.is_production,
         settings.allowed_origins,
