@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
+from integrations.litellm_loading import LIBRARY
 from integrations.llm import (
     CallError,
     Completion,
@@ -21,8 +19,6 @@ from integrations.llm import (
     parameters,
     storable,
 )
-
-_LONGEST_PROMPT, _LONGEST_ANSWER = 8_000, 700  # tokens: the bounds of `domain/builder/prompt`, in any language
 
 
 class LiteLlmClient:
@@ -36,11 +32,11 @@ class LiteLlmClient:
 
     async def warm(self) -> None:
         """Import litellm in the background, so that the first technician does not wait for it."""
-        await _library.get()
+        await LIBRARY.get()
 
     def most_usd(self) -> float:
         """The most one call can cost in US dollars, as far as prices are known; 0 until litellm is there."""
-        return max((_library.price(model) for model in {*self.models, self.small_model}), default=0.0)
+        return max((LIBRARY.price(model) for model in {*self.models, self.small_model}), default=0.0)
 
     async def complete(self, model: str, prompt: Prompt, seconds: float) -> Completion:
         """One call, one request on the wire, over after ``seconds`` whatever the provider does."""
@@ -60,7 +56,7 @@ class LiteLlmClient:
         return None if isinstance(outcome, CallError) else _vectors(outcome, len(texts))
 
     async def _request(self, model: str, prompt: Prompt) -> Any:
-        litellm = await _library.get()
+        litellm = await LIBRARY.get()
         return await litellm.acompletion(
             model=model,
             messages=list(prompt.messages),
@@ -70,7 +66,7 @@ class LiteLlmClient:
         )
 
     async def _embedding(self, texts: list[str]) -> Any:
-        litellm = await _library.get()
+        litellm = await LIBRARY.get()
         model = _routed(self.settings.embedding_model or "", self.settings)
         return await litellm.aembedding(model=model, input=texts, encoding_format="float", **self._access())
 
@@ -194,63 +190,3 @@ def _vectors(response: Any, expected: int) -> list[list[float]] | None:
     if len(vectors) != expected or not all(isinstance(vector, list) and vector for vector in vectors):
         return None
     return [[float(value) for value in vector] for vector in vectors]
-
-
-class _Library:
-    """The module, imported once and in a thread; a caller that goes away does not stop the import."""
-
-    def __init__(self) -> None:
-        self._loading: asyncio.Task[Any] | None = None
-        self._prices: dict[str, float] = {}
-
-    def price(self, model: str) -> float:
-        """US dollars of the longest prompt and answer; 0 when the price, or litellm, is not known."""
-        if self._loading is None or not self._loading.done() or self._loading.cancelled() or self._loading.exception():
-            return 0.0
-        if model not in self._prices:
-            self._prices[model] = _price(self._loading.result(), model)
-        return self._prices[model]
-
-    async def get(self) -> Any:
-        loop = asyncio.get_running_loop()
-        if self._loading is None or self._loading.get_loop() is not loop:
-            self._loading = loop.create_task(asyncio.to_thread(load_litellm))
-        return await asyncio.shield(self._loading)
-
-
-def _price(litellm: Any, model: str) -> float:
-    try:
-        parts = litellm.cost_per_token(
-            model=model, prompt_tokens=_LONGEST_PROMPT, completion_tokens=_LONGEST_ANSWER
-        )
-        return float(sum(parts))
-    except Exception:  # noqa: BLE001 - litellm raises whatever it likes for a model without a price
-        return 0.0
-
-
-_library = _Library()
-
-
-@cache
-def _litellm() -> Any:
-    # litellm reads these at import: without the first it calls out for a price list, without the second it loads
-    # .env files.
-    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    os.environ["LITELLM_MODE"] = "PRODUCTION"
-    import litellm
-
-    litellm.telemetry = False
-    litellm.suppress_debug_info = True
-    litellm.turn_off_message_logging = True
-    # The first call imports as much again; a made-up answer pays for that here, without a request.
-    litellm.completion(model="openai/warm", messages=[{"role": "user", "content": "-"}], mock_response="-", api_key="-")
-    return litellm
-
-
-_loading = threading.Lock()
-
-
-def load_litellm() -> Any:
-    """The module, ready for its first call; a second caller waits for the first. Takes seconds: call it in a thread."""
-    with _loading:
-        return _litellm()

@@ -142,7 +142,7 @@ def model_client(settings: LlmSettings) -> ModelClient:
 
 def preload() -> None:
     """Begin to import litellm in a thread: for a process that will need it and is busy with something else."""
-    from integrations.litellm_client import load_litellm
+    from integrations.litellm_loading import load_litellm
 
     threading.Thread(target=load_litellm, name="litellm", daemon=True).start()
 
