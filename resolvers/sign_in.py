@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.engine import Database
@@ -25,6 +25,19 @@ _ACCOUNT = [getattr(Account, name).label(f"account__{name}") for name in COLUMNS
 _USER = [User.id, User.name, User.role, User.can_cover_l1]
 
 
+def _users(*conditions: ColumnElement[bool]) -> Any:
+    """Built once: every request begins with one of these."""
+    return (
+        select(*_USER, *_ACCOUNT).join(Account, Account.id == User.account_id)
+        .where(User.account_id == bindparam("account"), *conditions, User.deleted_at.is_(None),
+               User.deactivated_at.is_(None))
+    )
+
+
+_BY_ID = _users(User.id == bindparam("user"))
+_BY_IDENTITY = _users(User.issuer == bindparam("issuer"), User.subject == bindparam("subject"))
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """The caller as the database knows them now."""
@@ -35,18 +48,18 @@ class SignedIn:
 
 async def by_user_id(db: Database, account_id: UUID, user_id: UUID) -> SignedIn | None:
     """A development token's user."""
-    return await _user(db, account_id, User.id == user_id)
+    return await _user(db, account_id, _BY_ID, user=user_id)
 
 
 async def by_identity(
     db: Database, account_id: UUID, issuer: str, subject: str, verified_email: str | None
 ) -> SignedIn | None:
     """The member bound to (issuer, subject); an invited one is bound now when the address is verified."""
-    found = await _user(db, account_id, (User.issuer == issuer) & (User.subject == subject))
+    found = await _user(db, account_id, _BY_IDENTITY, issuer=issuer, subject=subject)
     if found is None and verified_email is not None:
         # whoever bound it: an app's first requests come side by side, and only one of them does
         await _bind(db, account_id, issuer, subject, verified_email)
-        found = await _user(db, account_id, (User.issuer == issuer) & (User.subject == subject))
+        found = await _user(db, account_id, _BY_IDENTITY, issuer=issuer, subject=subject)
     return found
 
 
@@ -72,13 +85,9 @@ async def by_api_key(
     return SignedIn(principal, settings_of(row))
 
 
-async def _user(db: Database, account_id: UUID, condition: ColumnElement[bool]) -> SignedIn | None:
-    statement = (
-        select(*_USER, *_ACCOUNT).join(Account, Account.id == User.account_id)
-        .where(in_account(User, account_id), condition, User.deleted_at.is_(None), User.deactivated_at.is_(None))
-    )
+async def _user(db: Database, account_id: UUID, statement: Any, **values: Any) -> SignedIn | None:
     async with db.read(account_id) as connection:
-        row = (await connection.execute(statement)).first()
+        row = (await connection.execute(statement, {"account": account_id, **values})).first()
     if row is None:
         return None
     principal = Principal(account_id, ActorKind.USER, row.id, row.name, Role(row.role), row.can_cover_l1)

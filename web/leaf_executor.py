@@ -8,12 +8,12 @@ most of the request's cost. Whatever is not exactly such a leaf, or fails, takes
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import cached_property
+from functools import cached_property, partial
 from types import GeneratorType
 from typing import Any, TypeGuard
 from weakref import WeakKeyDictionary
 
-from graphql import GraphQLNonNull, GraphQLObjectType, GraphQLSchema, Undefined, is_leaf_type
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, Undefined, is_leaf_type
 from graphql.execution.incremental.incremental_executor import IncrementalExecutor
 from graphql.pyutils import AwaitableOrValue, Path
 from graphql.pyutils import is_awaitable as default_is_awaitable
@@ -73,14 +73,31 @@ class LeafExecutor(IncrementalExecutor):
 
 
 def leaves_of(parent_type: GraphQLObjectType) -> Leaves:
-    """The fields of a type that are attributes holding a scalar or an enum value, and take no arguments."""
+    """The fields that are attributes holding a scalar, an enum value or a list of such, and take no arguments."""
     found: Leaves = {}
     for name, field in parent_type.fields.items():
         kind = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
-        attribute = attribute_of(field)
-        if attribute is not None and is_leaf_type(kind) and not field.args:
-            found[name] = (attribute, kind.coerce_output_value, kind is field.type)
+        attribute, serialize = attribute_of(field), _serializer(kind)
+        if attribute is not None and serialize is not None and not field.args:
+            found[name] = (attribute, serialize, kind is field.type)
     return found
+
+
+def _serializer(kind: Any) -> Callable[[Any], Any] | None:
+    if is_leaf_type(kind):
+        return kind.coerce_output_value
+    item = kind.of_type if isinstance(kind, GraphQLList) else None
+    if isinstance(item, GraphQLNonNull) and is_leaf_type(item.of_type):
+        return partial(_each, item.of_type.coerce_output_value)
+    return None
+
+
+def _each(serialize: Callable[[Any], Any], values: Any) -> list[Any] | None:
+    """None, for the general way, when this is no plain list of values."""
+    if type(values) not in {list, tuple} or None in values:
+        return None
+    done = [serialize(value) for value in values]
+    return None if None in done or Undefined in done else done
 
 
 def completed(leaf: Leaf, source: Any) -> Any:
