@@ -6,13 +6,15 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 sources() { find "$1" -type f ! -path '*/node_modules/*' ! -path '*/dist/*' -exec cksum {} + | LC_ALL=C sort -k 3; }
-new_enough() { command -v npm >/dev/null 2>&1 && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' >/dev/null 2>&1; }
+# what Vite asks for
+NODE_CHECK='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'
+new_enough() { command -v npm >/dev/null 2>&1 && node -e "$NODE_CHECK" >/dev/null 2>&1; }
 
 find_npm() {
   PATH="$PATH:$PWD/.venv/bin"
   export PATH
   if new_enough; then return; fi
-  say "No npm (Node 20 or later) here: taking it from the package index"
+  say "No npm with Node 20.19 or 22.12 here: taking it from the package index"
   PATH="$PWD/.venv/bin:$PATH"
   sh scripts/setup.sh node && new_enough
 }
