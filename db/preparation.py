@@ -18,6 +18,7 @@ from db import migration, vector_store
 from db.engine import APP_ROLE, Database, asyncpg_url
 
 log = logging.getLogger("handrail.database")
+OWNS = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')"
 
 
 class UnusableDatabase(Exception):
@@ -26,10 +27,11 @@ class UnusableDatabase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a database is: its revision, and the newest one this code knows."""
+    """Where a database is: its revision, the newest one this code knows, and whether this login may change it."""
 
     current: str | None
     head: str
+    is_owner: bool = True
 
 
 async def standing(url: str | URL) -> Standing:
@@ -38,18 +40,23 @@ async def standing(url: str | URL) -> Standing:
     engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            exists = await connection.scalar(text("SELECT to_regclass('alembic_version')::text"))
-            current = await connection.scalar(text("SELECT version_num FROM alembic_version")) if exists else None
+            is_owner = await connection.scalar(text(OWNS))
+            if is_owner is None:
+                return Standing(None, head)
+            if not is_owner:  # a login that only serves may have no right but to take the role
+                await connection.execute(text(f"SET ROLE {APP_ROLE}"))
+            current = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     finally:
         await engine.dispose()
-    return Standing(current, head)
+    return Standing(current, head, is_owner=is_owner)
 
 
 async def bring_up_to_date(owner_url: str | URL) -> bool:
     """Migrate when the database is behind; whether anything was done. Raises ``UnusableDatabase``."""
     at = await standing(owner_url)
     if at.current == at.head:
-        await _ensure_vectors(owner_url)
+        if at.is_owner:
+            await _ensure_vectors(owner_url)
         return False
     try:
         await asyncio.to_thread(migration.upgrade, owner_url)
