@@ -23,7 +23,7 @@ from resolvers.public_error import PublicError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEADLINE_SECONDS = 8.0  # below the request's own
+DEADLINE_SECONDS = 5.0  # below the request's own
 MAX_KEPT = 1_000
 # Its own threads: what overruns its deadline here must not keep look-ups of names or files waiting.
 _threads = ThreadPoolExecutor(2, thread_name_prefix="flow")

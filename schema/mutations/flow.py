@@ -203,7 +203,7 @@ class FlowMutation:
         if outcome.value is None:
             return ImportFlowPayload(findings=findings_in(outcome), is_dry_run=dry, errors=IMPORT_ERRORS.of(outcome.refusals))
         done = outcome.value
-        made = [flow for one in done.flow_ids if (flow := await changed_flow(info, one)) is not None]
+        made = [flow_of(row) for row in await flows.by_ids(info.context, done.flow_ids)]
         return ImportFlowPayload(
             flow=made[0] if made else None, flows=made, imported=[ImportedFlow.of(one) for one in done.read],
             findings=findings_of(done.findings), is_dry_run=dry,
