@@ -35,7 +35,7 @@ class Standing:
 
 
 async def standing(url: str | URL) -> Standing:
-    """The revision of the database behind a URL."""
+    """The revision of the database behind a URL. Raises ``UnusableDatabase`` when it cannot be asked."""
     head = ScriptDirectory.from_config(migration.alembic_config(url)).get_current_head() or ""
     engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
     try:
@@ -46,6 +46,14 @@ async def standing(url: str | URL) -> Standing:
             if not is_owner:  # a login that only serves may have no right but to take the role
                 await connection.execute(text(f"SET ROLE {APP_ROLE}"))
             current = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    except (DBAPIError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        reason = (str(cause).splitlines() or [type(cause).__name__])[0]
+        message = (
+            f"The database cannot be used: {reason}. Check DATABASE_URL (and DATABASE_OWNER_URL): address, login, "
+            f"password; a login that serves must be a member of {APP_ROLE} and handrail_jobs."
+        )
+        raise UnusableDatabase(message) from None
     finally:
         await engine.dispose()
     return Standing(current, head, is_owner=is_owner)

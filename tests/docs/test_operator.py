@@ -105,6 +105,14 @@ def test_roles_migration_serving_backup(foreign: Foreign, environment: dict[str,
     assert "northwind" not in shell("python -m cli account list", environment)
 
 
+def test_an_unreachable_database_is_said_in_words(environment: dict[str, str]) -> None:
+    wrong = {"DATABASE_URL": "postgresql://somebody:a-secret@127.0.0.1:9/handrail", "DATABASE_OWNER_URL": ""}
+    done = subprocess.run([sys.executable, "server.py"], cwd=ROOT, env={**environment, **wrong}, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "Traceback" not in done.stderr and "a-secret" not in done.stderr
+
+
 def test_the_serving_login_has_no_rights_of_its_own(foreign: Foreign) -> None:
     async def look() -> str:
         connection = await asyncpg.connect(**foreign.server.connect_arguments("handrail", "handrail_server"))
