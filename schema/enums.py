@@ -213,7 +213,7 @@ described(NodeKind, "FlowNodeKind", "What a node of a tree is.", {
     "INSTRUCTION": "Something to do, then acknowledge.",
     "RESOLVED": "An end: the problem is solved.",
     "ESCALATE": "An end: hand over to the engineers.",
-    "MULTI_CHOICE": "Any number of its options.",
+    "MULTI_CHOICE": "One or more of its options.",
     "DATA_INPUT": "A value to enter; stored as a fact.",
     "DECISION": "Chooses the way from the facts; never shown.",
     "SUB_FLOW": "Calls another flow and returns; never shown.",

@@ -51,7 +51,7 @@ class EscalateNode(WalkNode):
     reason_category: EscalationReasonCategory | None = strawberry.field(description="The category to escalate with.")
 
 
-@strawberry.type(description="A question with any number of its options: answer a JSON array of values.")
+@strawberry.type(description="A question with one or more of its options: answer a JSON array of values.")
 class MultiChoiceNode(WalkNode):
     options: list[NodeOption] = strawberry.field(description="The choices, in the author's order.")
     fact: str | None = strawberry.field(description="The fact the choices are stored under.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -26,7 +26,7 @@ async def test_everybody_of_the_account_sees_published_flows(team: Team, person:
         assert answer.headers["content-type"].startswith("image/svg+xml")
         assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert answer.headers["x-content-type-options"] == "nosniff"
-        root = ElementTree.fromstring(answer.text)
+        root = ET.fromstring(answer.text)
         kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
         assert kinds <= {"svg", "title", "g", "rect", "path", "polygon", "text", "tspan"}
         assert "Is the printer switched on?" in " ".join(root.itertext()) or "Is the printer" in answer.text
@@ -66,7 +66,7 @@ async def test_hostile_texts_stay_text(team: Team) -> None:
     evil = '</text><script>alert(1)</script> "]; click n0 href "javascript:alert(1)"'
     flow = await published(team.as_("engineer"), tree(question("q", evil, yes="solved", no="engineer"), resolved(), escalate(reasonCategory="flow_gap")), evil)
     svg = (await picture(team.as_("l1"), f"/flows/{flow['id']}.svg")).text
-    assert not any(element.tag.endswith("script") for element in ElementTree.fromstring(svg).iter())
+    assert not any(element.tag.endswith("script") for element in ET.fromstring(svg).iter())
     mermaid = (await team.as_("l1").run("FlowVersions", id=flow["id"]))["flow"]["mermaid"]
     assert "<" not in mermaid and "javascript:" not in mermaid and '"]; click' not in mermaid
 
