@@ -18,8 +18,8 @@ from domain.principal import ActorKind, Principal
 Scope = NewType("Scope", ColumnElement[bool])
 
 
-def in_account(table: type[TenantRow] | Any, account_id: UUID) -> Scope:
-    """Rows of one account."""
+def in_account(table: type[TenantRow] | Any, account_id: UUID | ColumnElement[Any]) -> Scope:
+    """Rows of one account; a bound parameter may stand for it in a statement that is built once."""
     return Scope(table.account_id == account_id)
 
 

@@ -29,7 +29,7 @@ def _users(*conditions: ColumnElement[bool]) -> Any:
     """Built once: every request begins with one of these."""
     return (
         select(*_USER, *_ACCOUNT).join(Account, Account.id == User.account_id)
-        .where(User.account_id == bindparam("account"), *conditions, User.deleted_at.is_(None),
+        .where(in_account(User, bindparam("account")), *conditions, User.deleted_at.is_(None),
                User.deactivated_at.is_(None))
     )
 
