@@ -7,13 +7,14 @@ or that was made from it: names, contacts, the problem, notes, free answers, han
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, null, select, text, update
+from sqlalchemy import ColumnElement, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AiRecord, Escalation, EscalationNote, FlowProposal, WalkSession
+from db.queries.erasure import ERASED, NOTES, PACKAGE, PATH
 from db.queries.flow_search import forget_session
 from domain.clean_text import optional_text
 from domain.permission import Action
@@ -24,26 +25,6 @@ from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.outcome import checked, not_found, refuse, require
 from resolvers.permission_loader import Check
-
-ERASED: Final = "[erased]"
-
-# Constant SQL, nothing of a caller's is in it. Free answers are typed by people; a chosen option is the flow's text.
-_PATH = text(f"""(
-  SELECT coalesce(jsonb_agg(
-    (step || '{{"note": null}}'::jsonb)
-    || CASE WHEN step->>'kind' = 'data_input' THEN '{{"answer": "{ERASED}", "answerLabel": "{ERASED}"}}'::jsonb
-       ELSE '{{}}'::jsonb END
-    || CASE WHEN step ? 'facts' THEN '{{"facts": {{}}, "factsBefore": {{}}}}'::jsonb ELSE '{{}}'::jsonb END
-    ORDER BY place), '[]'::jsonb)
-  FROM jsonb_array_elements(l1_walk_sessions.walked_path) WITH ORDINALITY AS steps (step, place))""")  # noqa: S608
-_NOTES = text(f"""(
-  SELECT coalesce(jsonb_agg(note || '{{"text": "{ERASED}"}}'::jsonb ORDER BY place), '[]'::jsonb)
-  FROM jsonb_array_elements(l1_walk_sessions.walk_notes) WITH ORDINALITY AS notes (note, place))""")  # noqa: S608
-_PACKAGE = text(f"""(
-  escalations.package || jsonb_build_object(
-    'symptom', '{ERASED}', 'reason', null, 'companyName', null, 'facts', '[]'::jsonb, 'notes', '[]'::jsonb,
-    'tried', '[]'::jsonb, 'ruledOut', '[]'::jsonb, 'openQuestions', '[]'::jsonb, 'steps', '[]'::jsonb,
-    'takenBack', '[]'::jsonb, 'digest', '{ERASED}'))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +101,7 @@ def _of_sessions(account_id: UUID, ids: list[UUID]) -> list[Any]:
     session = update(WalkSession).where(in_account(WalkSession, account_id), WalkSession.id.in_(ids)).values(
         customer_name=None, customer_contact=None, company_name=None, company_external_id=None, problem_text=ERASED,
         resolution_notes=None, escalation_reason=None, abandon_note=None,
-        walked_path=_PATH, walk_notes=_NOTES, facts={},
+        walked_path=PATH, walk_notes=NOTES, facts={},
     )
     records = update(AiRecord).where(in_account(AiRecord, account_id), AiRecord.session_id.in_(ids)).values(
         raw=None, parameters={}, findings=[], node=null(),
@@ -138,5 +119,5 @@ def _of_escalations(account_id: UUID, ids: list[UUID]) -> list[Any]:
     ).values(text=ERASED)
     escalations = update(Escalation).where(
         in_account(Escalation, account_id), Escalation.session_id.in_(ids)
-    ).values(reason=None, closing_notes=None, package=_PACKAGE)
+    ).values(reason=None, closing_notes=None, package=PACKAGE)
     return [notes, escalations]
