@@ -8,7 +8,6 @@ from typing import Any, Self
 
 from graphql import GraphQLError
 
-
 _HINT = re.compile(r"\s*Did you mean .*", re.DOTALL)
 
 
