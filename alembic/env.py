@@ -21,7 +21,7 @@ from db.models import Base
 MIGRATION_LOCK = 7_402_115
 
 
-OUTSIDE = {"flow_embeddings", "flow_embedding_centroids"}
+OUTSIDE = {"flow_embeddings", "flow_embedding_centroids", "flow_embedding_metrics"}
 
 
 def include(name: str | None, kind: str, _parents: Any) -> bool:

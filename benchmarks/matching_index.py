@@ -14,8 +14,9 @@ import numpy as np
 
 from domain.matching.document import FlowDocument, FlowText, TextKind, build_document
 from domain.matching.features import AccountStats, Candidate
-from domain.matching.trigram import alike, signature
+from domain.matching.trigram import BITS, signature
 from domain.matching.words import query_words
+from integrations.account_metric import matrix
 
 _SPACE = UUID(int=7)
 Vectors = Mapping[str, Sequence[float]]
@@ -26,7 +27,6 @@ class _Flow:
     flow_id: UUID
     name: str
     document: FlowDocument
-    signatures: list[int]
 
 
 class MemoryIndex:
@@ -34,15 +34,11 @@ class MemoryIndex:
 
     def __init__(self, flows: Mapping[str, list[FlowText]], vectors: Vectors | None) -> None:
         self._vectors = vectors
-        self.names: dict[UUID, str] = {}
-        self._flows = [self._flow(name, texts) for name, texts in flows.items()]
+        self._flows = [_Flow(uuid5(_SPACE, name), name, build_document(texts)) for name, texts in flows.items()]
         self._stats = self._account_stats()
+        self._starts = np.cumsum([0, *(len(texts) for texts in flows.values())])[:-1]
+        self._signatures = np.stack([_packed(text.content) for texts in flows.values() for text in texts])
         self._matrices = None if vectors is None else _stack(flows, vectors)
-
-    def _flow(self, name: str, texts: list[FlowText]) -> _Flow:
-        flow_id = uuid5(_SPACE, name)
-        self.names[flow_id] = name
-        return _Flow(flow_id, name, build_document(texts), [signature(text.content) for text in texts])
 
     def _account_stats(self) -> AccountStats:
         count = len(self._flows)
@@ -53,7 +49,7 @@ class MemoryIndex:
 
     def search(self, problem: str) -> tuple[list[str], AccountStats, list[Candidate]]:
         """The problem's stems, the account's figures, and every flow as a candidate."""
-        stems, wanted = query_words(problem), signature(problem)
+        stems, trigram = query_words(problem), self._trigrams(problem)
         nearest, centroid = self._similarities(problem)
         found = [
             Candidate(
@@ -62,7 +58,7 @@ class MemoryIndex:
                 {stem: flow.document.counts[stem] for stem in stems if stem in flow.document.counts},
                 flow.document.total,
                 flow.document.texts,
-                max((alike(wanted, text) for text in flow.signatures), default=0.0),
+                trigram[i],
                 nearest[i],
                 centroid[i],
             )
@@ -70,21 +66,34 @@ class MemoryIndex:
         ]
         return stems, self._stats, found
 
+    def _trigrams(self, problem: str) -> list[float]:
+        wanted = _packed(problem)
+        either = np.bitwise_count(self._signatures | wanted).sum(axis=1, dtype=np.int64)
+        both = np.bitwise_count(self._signatures & wanted).sum(axis=1, dtype=np.int64)
+        best: list[float] = np.maximum.reduceat(both / np.maximum(either, 1), self._starts).tolist()
+        return best
+
     def _similarities(self, problem: str) -> tuple[Sequence[float | None], Sequence[float | None]]:
         if self._matrices is None or self._vectors is None:
             nothing = [None] * len(self._flows)
             return nothing, nothing
-        rows, starts, means = self._matrices
-        asked = np.array(self._vectors[problem])
-        nearest: list[float] = np.maximum.reduceat(rows @ asked, starts).tolist()
+        rows, means, metric = self._matrices
+        asked = metric @ np.array(self._vectors[problem])
+        nearest: list[float] = np.maximum.reduceat(rows @ asked, self._starts).tolist()
         centroid: list[float] = (means @ asked).tolist()
         return nearest, centroid
 
 
+def _packed(content: str) -> np.ndarray:
+    return np.frombuffer(signature(content).to_bytes(BITS // 8, "little"), dtype=np.uint64)
+
+
 def _stack(flows: Mapping[str, list[FlowText]], vectors: Vectors) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All texts' vectors, each flow's centroid, and the account's metric."""
     rows = [np.array([vectors[text.content] for text in texts]) for texts in flows.values()]
     shares = [[1.0 if text.kind is TextKind.QUESTION else 2.0 for text in texts] for texts in flows.values()]
-    means = np.stack([np.array(share) @ matrix for share, matrix in zip(shares, rows, strict=True)])
+    means = np.stack([np.array(share) @ listed for share, listed in zip(shares, rows, strict=True)])
     means /= np.linalg.norm(means, axis=1, keepdims=True)
-    starts = np.cumsum([0, *(len(matrix) for matrix in rows[:-1])])
-    return np.concatenate(rows), starts, means
+    every = np.concatenate(rows)
+    metric = matrix([name for name, texts in flows.items() for _ in texts], every)
+    return every, means, np.eye(every.shape[1]) if metric is None else metric

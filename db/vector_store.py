@@ -18,7 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-EMBEDDINGS, CENTROIDS = "flow_embeddings", "flow_embedding_centroids"
+EMBEDDINGS, CENTROIDS, METRICS = "flow_embeddings", "flow_embedding_centroids", "flow_embedding_metrics"
+TABLES = (EMBEDDINGS, CENTROIDS, METRICS)
 FLOWS_AT_ONCE = 50  # a batch of the work that brings vectors up to date
 TENANT_SETTING = "nullif(current_setting('handrail.account_id', true), '')::uuid"
 
@@ -46,6 +47,15 @@ _TABLES = (
         FOREIGN KEY (account_id, flow_id) REFERENCES flow_search_documents (account_id, flow_id) ON DELETE CASCADE)""",
     f"""CREATE UNIQUE INDEX IF NOT EXISTS uq_{CENTROIDS}_flow
         ON {CENTROIDS} (account_id, model, flow_id) INCLUDE (revision)""",
+    f"""CREATE TABLE IF NOT EXISTS {METRICS} (
+        account_id uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        id uuid NOT NULL,
+        model text NOT NULL,
+        revision integer NOT NULL,
+        texts integer NOT NULL,
+        map bytea,
+        PRIMARY KEY (account_id, id),
+        UNIQUE (account_id, model))""",
 )
 
 
@@ -65,7 +75,7 @@ async def ensure(connection: AsyncConnection) -> str | None:
     try:
         async with connection.begin_nested():
             await connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
-            for statement in (*_TABLES, *_secured(EMBEDDINGS), *_secured(CENTROIDS)):
+            for statement in (*_TABLES, *(line for table in TABLES for line in _secured(table))):
                 await connection.execute(text(statement))
     except DBAPIError as error:
         cause = error.orig.__cause__ if error.orig is not None else None
@@ -80,7 +90,7 @@ async def available(connection: AsyncConnection) -> bool:
             "SELECT bool_and(coalesce(has_table_privilege(to_regclass(t), 'SELECT'), false))"
             " FROM unnest(CAST(:tables AS text[])) AS t"
         ),
-        {"tables": [EMBEDDINGS, CENTROIDS]},
+        {"tables": list(TABLES)},
     )
     return bool(found.scalar_one())
 

@@ -16,6 +16,7 @@ from domain.builder.masking import mask
 from domain.matching.reason import reason
 from domain.matching.score import rank
 from integrations.embedder import Embedder, EmbedderUnavailable
+from resolvers import flow_metric
 from resolvers.context import Context
 from resolvers.flow_vectors import catch_up
 
@@ -76,16 +77,26 @@ async def _found(
     if asked is None:
         return await _candidates(context, problem, None), None, missing
     try:
-        found = await _candidates(context, problem, asked)
+        found = await _by_vector(context, problem, asked)
         if not found.is_current:
             await catch_up(context.services, context.account_id)
-            found = await _candidates(context, problem, asked)
+            found = await _by_vector(context, problem, asked)
     except DBAPIError as error:
         logger.warning("vectors could not be read: %s", type(error.orig).__name__)
         return await _candidates(context, problem, None), None, "the vectors could not be read"
     if found.is_current:
         return found, asked, None
     return await _candidates(context, problem, None), None, "vectors are still being made"
+
+
+async def _by_vector(context: Context, problem: str, asked: Asked) -> Found:
+    """One statement, and once more when the account's map is not the one this process has."""
+    held = flow_metric.held(context.db, context.account_id, asked.model)
+    found = await _candidates(context, problem, held.mapped(asked))
+    if found.metric == held.revision:
+        return found
+    held = await flow_metric.load(context.db, context.account_id, asked.model)
+    return await _candidates(context, problem, held.mapped(asked))
 
 
 async def _candidates(context: Context, problem: str, asked: Asked | None) -> Found:

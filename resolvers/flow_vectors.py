@@ -14,8 +14,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import Database
+from db.queries import flow_metric
 from db.vector_store import PendingText, pending_texts, refresh_centroids, upsert
 from domain.builder.masking import mask
+from integrations import account_metric
 from integrations.embedder import Embedder, EmbedderUnavailable
 from resolvers.context import Services
 
@@ -52,8 +54,23 @@ async def embed_pending(db: Database, account_id: UUID, embedder: Embedder) -> i
                 await upsert(connection, account_id, embedder.name, texts, vectors)
             made += len(texts)
         async with db.write(account_id) as connection:
-            if not await refresh_centroids(connection, account_id, embedder.name):
-                return made
+            refreshed = await refresh_centroids(connection, account_id, embedder.name)
+        if not refreshed:
+            await learn_metric(db, account_id, embedder.name)
+            return made
+
+
+async def learn_metric(db: Database, account_id: UUID, model: str) -> None:
+    """Learn and store what distinguishes the account's flows, when their texts changed much since the last time."""
+    if not account_metric.can_learn():
+        return
+    async with db.read(account_id) as connection:
+        if not await flow_metric.is_outdated(connection, account_id, model):
+            return
+        found = await flow_metric.learnable(connection, account_id, model)
+    learnt = await asyncio.to_thread(account_metric.learn, found.flows, found.vectors)
+    async with db.write(account_id) as connection:
+        await flow_metric.store(connection, account_id, model, found.texts, learnt)
 
 
 async def _pending(db: Database, account_id: UUID, model: str) -> list[PendingText]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.vector_store import CENTROIDS, EMBEDDINGS, literal
+from db.vector_store import CENTROIDS, EMBEDDINGS, METRICS, literal
 from domain.matching.features import AccountStats, Candidate, Feedback
 from domain.matching.trigram import bits, signature
 from domain.matching.words import COMMON_WORDS, query_words
@@ -94,14 +94,15 @@ CROSS JOIN LATERAL (
 LEFT JOIN flow_feedback f ON f.account_id = :account_id AND f.flow_id = candidate.flow_id
 """
 
-_NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid, true AS is_current"
+_NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid, true AS is_current, 0 AS metric"
 _VECTORS = f"""(
     SELECT max(-(e.embedding <#> CAST(meant.vector AS halfvec))) FROM {EMBEDDINGS} e, meant
     WHERE e.account_id = :account_id AND e.flow_id = candidate.flow_id AND e.model = :model) AS nearest, (
     SELECT -(c.embedding <#> meant.vector) FROM {CENTROIDS} c, meant
     WHERE c.account_id = :account_id AND c.flow_id = candidate.flow_id AND c.model = :model) AS centroid,
     account.revisions = (SELECT coalesce(sum(revision), 0) FROM {CENTROIDS}
-                         WHERE account_id = :account_id AND model = :model) AS is_current"""  # noqa: S608
+                         WHERE account_id = :account_id AND model = :model) AS is_current,
+    coalesce((SELECT revision FROM {METRICS} WHERE account_id = :account_id AND model = :model), 0) AS metric"""  # noqa: S608
 
 _BY_WORDS = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM titled"
 _BY_MEANING = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM nearest"
@@ -122,13 +123,15 @@ class Asked:
 class Found:
     """What the statement brought: the problem's stems, the account's figures, the candidates in no order.
 
-    `is_current` is False when flows of the account still lack vectors of the model asked with, or may lack them.
+    `is_current` is False when flows of the account still lack vectors of the model asked with, or may lack them;
+    `metric` is the revision of the account's map for that model, 0 when it has none.
     """
 
     stems: list[str]
     stats: AccountStats
     candidates: list[Candidate]
     is_current: bool = True
+    metric: int = 0
 
 
 async def find_candidates(
@@ -147,7 +150,7 @@ async def find_candidates(
         first["average_texts"],
         _frequencies(stems, dict(first), _most_flows(asked)),
     )
-    return Found(stems, stats, [_candidate(dict(row)) for row in rows], first["is_current"])
+    return Found(stems, stats, [_candidate(dict(row)) for row in rows], first["is_current"], first["metric"])
 
 
 def _statement(asked: Asked | None) -> TextClause:

@@ -19,8 +19,9 @@ MATCH_THRESHOLD = 0.75
 SUGGEST_THRESHOLD = 0.60
 
 LEXICAL_SHARE = 0.2  # of words and trigrams beside vectors: settles near ties, cannot outvote (equal shares did harm)
-RIVAL_TEMPERATURE = 0.04  # how close a rival must come to take from the lead
-GREATEST_LEAD = 0.2
+TRIGRAM_SHARE = 0.7  # of trigrams beside words: they forgive slips, and are alike by chance more often
+RIVAL_TEMPERATURE = 0.03  # how close a rival must come to take from the lead
+GREATEST_LEAD = 0.3
 RIVALS = 12  # rivals beyond these are too weak to matter
 
 
@@ -57,31 +58,37 @@ def rank(stems: list[str], stats: AccountStats, candidates: Sequence[Candidate])
     """Every candidate with its score, best first; equal ones by title and id, so that a repeat gives the same order.
 
     Candidates of one call are judged by one backend: by vectors when at least one of them has any (a flow whose vectors
-    are not made yet counts its words alone).
+    are not made yet counts its words alone). The order is that of strength; no flow scores more than a stronger one,
+    though it may need less to be trusted because more is known of it.
     """
     backend = Backend.VECTOR if any(one.nearest is not None for one in candidates) else Backend.LEXICAL
     strengths = [strength(stems, stats, one, backend) for one in candidates]
-    scored = [
-        Suggestion(one, score(own, _others(strengths, i), CALIBRATIONS[backend]), backend, shared(stems, stats, one))
-        for i, (one, own) in enumerate(zip(candidates, strengths, strict=True))
-    ]
-    return sorted(scored, key=lambda one: (-one.score, one.candidate.title, str(one.candidate.flow_id)))
+    best_first = sorted(range(len(candidates)), key=lambda i: (-strengths[i], *_name(candidates[i])))
+    ranked, most = [], 1.0
+    for i in best_first:
+        one = candidates[i]
+        most = min(most, score(strengths[i], _others(strengths, i), CALIBRATIONS[backend], one.texts))
+        ranked.append(Suggestion(one, most, backend, shared(stems, stats, one)))
+    return ranked
 
 
 def strength(stems: list[str], stats: AccountStats, candidate: Candidate, backend: Backend) -> float:
     """How alike problem and flow are, without regard to rivals; not yet comparable between backends."""
-    lexical = bm25_share(stems, candidate, stats) + candidate.trigram
+    lexical = bm25_share(stems, candidate, stats) + TRIGRAM_SHARE * candidate.trigram
     if backend is Backend.LEXICAL:
         return lexical
     semantic = ((candidate.nearest or 0.0) + (candidate.centroid or 0.0)) / 2
     return semantic + LEXICAL_SHARE * lexical
 
 
-def score(own: float, others: Sequence[float], calibration: Calibration) -> float:
-    """The calibrated score of a strength among its rivals' strengths. Rises with its own, falls with each rival's."""
+def score(own: float, others: Sequence[float], calibration: Calibration, texts: int) -> float:
+    """The calibrated score of a strength among its rivals' strengths, for a flow of so many texts.
+
+    Rises with its own strength and with the texts, falls with each rival's strength.
+    """
     ahead = lead(own, others, calibration.lonely)
     evidence = calibration.intercept + calibration.strength * own + calibration.lead * ahead
-    return scaled(probability(evidence), calibration)
+    return scaled(probability(evidence), calibration, texts)
 
 
 def lead(own: float, others: Sequence[float], lonely: float) -> float:
@@ -103,9 +110,10 @@ def probability(evidence: float) -> float:
     return math.exp(evidence) / (1 + math.exp(evidence))
 
 
-def scaled(chance: float, calibration: Calibration) -> float:
+def scaled(chance: float, calibration: Calibration, texts: int) -> float:
     """Bends a probability so that the backend's own bounds stand at 0.60 and 0.75; straight lines between."""
-    points = ((0.0, 0.0), (calibration.suggest_at, SUGGEST_THRESHOLD), (calibration.match_at, MATCH_THRESHOLD), (1, 1))
+    suggest, match = calibration.suggest_at, calibration.match_bound(texts)
+    points = ((0.0, 0.0), (suggest, SUGGEST_THRESHOLD), (match, MATCH_THRESHOLD), (1.0, 1.0))
     for (left, low), (right, high) in pairwise(points):
         if chance < right:
             return low + (chance - left) / (right - left) * (high - low)
@@ -120,3 +128,7 @@ def shared(stems: list[str], stats: AccountStats, candidate: Candidate) -> tuple
 
 def _others(strengths: list[float], index: int) -> list[float]:
     return strengths[:index] + strengths[index + 1 :]
+
+
+def _name(candidate: Candidate) -> tuple[str, str]:
+    return candidate.title, str(candidate.flow_id)

@@ -143,7 +143,9 @@ async def _search(one: Writer, flow: UUID, session: UUID) -> None:
         return
     for sql in (
         "INSERT INTO flow_embeddings (account_id, id, flow_id, text_id, model, embedding) VALUES ($1, $2, $3, $4, 'm', '[1,2]')",
-        "INSERT INTO flow_embedding_centroids (account_id, id, flow_id, model, revision, embedding)"
-        " SELECT $1, $2, $3, 'm', 1, '[1,2]' WHERE $4::uuid IS NOT NULL",
+        ("INSERT INTO flow_embedding_centroids (account_id, id, flow_id, model, revision, embedding)"
+        " SELECT $1, $2, $3, 'm', 1, '[1,2]' WHERE $4::uuid IS NOT NULL"),
+        ("INSERT INTO flow_embedding_metrics (account_id, id, model, revision, texts, map)"
+        " SELECT $1, $2, 'm', 1, 1, NULL WHERE $3::uuid IS NOT NULL AND $4::uuid IS NOT NULL"),
     ):
         await one._connection.execute(sql, one.account_id, uuid4(), flow, solved)

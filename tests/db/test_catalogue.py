@@ -39,7 +39,7 @@ async def test_every_table_is_known(catalogue: asyncpg.Connection) -> None:
     )
     assert mine - {row["table_name"] for row in columns} == NOT_OF_A_TENANT
     assert mine >= {table.name for table in Base.metadata.tables.values()}
-    assert {"flow_embeddings", "flow_embedding_centroids"} <= mine
+    assert set(vector_store.TABLES) <= mine
 
 
 async def test_tables_without_a_tenant_hold_nothing_of_one(catalogue: asyncpg.Connection) -> None:

@@ -16,12 +16,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from benchmarks.matching_index import MemoryIndex
 from db import vector_store
 from db.engine import Database, asyncpg_url
+from db.queries import flow_metric
 from db.queries.flow_search import count_feedback, index_flow, remove_flow
 from db.queries.matching import Asked, Found, find_candidates
 from domain.matching.calibration import Backend
 from domain.matching.document import FlowText, TextKind
 from domain.matching.features import Feedback
 from domain.matching.score import rank
+from integrations.account_metric import AccountMetric, learn
 
 ACME, GLOBEX = uuid.UUID(int=1), uuid.UUID(int=2)
 FLOWS = {
@@ -91,6 +93,16 @@ async def embed(database: Database, model: str = "drawn") -> None:
         await vector_store.refresh_centroids(connection, ACME, model)
 
 
+async def learnt(database: Database, model: str = "drawn") -> AccountMetric:
+    """What distinguishes acme's flows, learnt, stored and read again."""
+    async with database.write(ACME) as connection:
+        found = await flow_metric.learnable(connection, ACME, model)
+        await flow_metric.store(connection, ACME, model, found.texts, learn(found.flows, found.vectors))
+        _, stored = await flow_metric.load(connection, ACME, model)
+    assert stored is not None
+    return AccountMetric(stored)
+
+
 @pytest.mark.parametrize("title", list(FLOWS))
 async def test_a_flow_is_found_by_its_own_title_in_both_backends(
     database: Database, flows: dict[str, uuid.UUID], title: str
@@ -115,7 +127,9 @@ async def test_the_statement_gives_the_features_that_calibration_was_made_with(
     }
     memory = MemoryIndex({title: texts_of(title) for title in FLOWS}, vectors)
     stems, stats, expected = memory.search(problem)
-    found = await find(database, problem, Asked("drawn", drawn(problem)))
+    metric = await learnt(database)
+    found = await find(database, problem, Asked("drawn", metric(drawn(problem))))
+    assert found.metric == 1
     assert found.stems == stems
     assert found.stats.documents == 4
     assert found.stats.average_total == stats.average_total
@@ -191,6 +205,29 @@ async def test_another_model_is_another_space(database: Database, flows: dict[st
     found = await find(database, "vpn", Asked("two", drawn("vpn")))
     assert not found.is_current
     assert all(one.nearest is None for one in found.candidates)
+
+
+async def test_the_learnt_map_is_renewed_when_a_tenth_of_the_texts_changed_and_belongs_to_one_account(
+    database: Database, flows: dict[str, uuid.UUID]
+) -> None:
+    await embed(database)
+    async with database.write(ACME) as connection:
+        assert await flow_metric.is_outdated(connection, ACME, "drawn")
+    await learnt(database)
+    title = "Printer prints nothing"
+    for extra, expected in ((["toner"], False), (["toner", "tray"], True)):
+        async with database.write(ACME) as connection:
+            more = [FlowText(TextKind.KEYWORD, one) for one in extra]
+            await index_flow(connection, ACME, flows[title], [*texts_of(title), *more])
+        await embed(database)
+        async with database.write(ACME) as connection:
+            assert await flow_metric.is_outdated(connection, ACME, "drawn") is expected
+    await learnt(database)
+    async with database.read(ACME) as connection:
+        assert (await flow_metric.load(connection, ACME, "drawn"))[0] == 2
+    async with database.read(GLOBEX) as connection:
+        rows = await connection.execute(text(f"SELECT count(*) FROM {vector_store.METRICS}"))
+        assert rows.scalar_one() == 0
 
 
 async def test_feedback_is_counted_and_shown_but_changes_no_score(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.matching.calibration import CALIBRATIONS, Backend
+from domain.matching.calibration import CALIBRATIONS, ENOUGH_TEXTS, Backend
 from domain.matching.features import AccountStats, Candidate, Feedback, bm25_share
 from domain.matching.reason import reason
 from domain.matching.score import (
@@ -27,6 +27,7 @@ from domain.matching.score import (
 strengths = st.floats(min_value=-1, max_value=2)
 shares = st.floats(min_value=0, max_value=1)
 backends = st.sampled_from(list(Backend))
+counts_of_texts = st.integers(min_value=0, max_value=300)
 STATS = AccountStats(10, 30.0, 6.0, {"vpn": 1, "connect": 4, "the": 10})
 
 
@@ -35,24 +36,55 @@ def candidate(**given: object) -> Candidate:
     return replace(plain, **given)  # type: ignore[arg-type]
 
 
-@given(strengths, st.lists(strengths, max_size=20), backends)
-def test_a_score_lies_between_0_and_1(own: float, others: list[float], backend: Backend) -> None:
-    assert 0 <= score(own, others, CALIBRATIONS[backend]) <= 1
+@given(strengths, st.lists(strengths, max_size=20), backends, counts_of_texts)
+def test_a_score_lies_between_0_and_1(own: float, others: list[float], backend: Backend, texts: int) -> None:
+    assert 0 <= score(own, others, CALIBRATIONS[backend], texts) <= 1
 
 
-@given(strengths, strengths, st.lists(strengths, max_size=20), backends)
+@given(strengths, strengths, st.lists(strengths, max_size=20), backends, counts_of_texts)
 def test_a_stronger_candidate_never_scores_less(
-    one: float, other: float, others: list[float], backend: Backend
+    one: float, other: float, others: list[float], backend: Backend, texts: int
 ) -> None:
     weaker, stronger = sorted((one, other))
     calibration = CALIBRATIONS[backend]
-    assert score(weaker, others, calibration) <= score(stronger, others, calibration)
+    assert score(weaker, others, calibration, texts) <= score(stronger, others, calibration, texts)
 
 
-@given(strengths, strengths, st.lists(strengths, max_size=20), backends)
-def test_one_more_rival_never_raises_a_score(own: float, rival: float, others: list[float], backend: Backend) -> None:
+@given(strengths, strengths, st.lists(strengths, max_size=20), backends, counts_of_texts)
+def test_one_more_rival_never_raises_a_score(
+    own: float, rival: float, others: list[float], backend: Backend, texts: int
+) -> None:
     calibration = CALIBRATIONS[backend]
-    assert score(own, [*others, rival], calibration) <= score(own, others, calibration) + 1e-12
+    assert score(own, [*others, rival], calibration, texts) <= score(own, others, calibration, texts) + 1e-12
+
+
+@given(strengths, st.lists(strengths, max_size=20), backends, counts_of_texts, counts_of_texts)
+def test_a_flow_of_fewer_texts_is_never_trusted_more(
+    own: float, others: list[float], backend: Backend, one: int, other: int
+) -> None:
+    fewer, more = sorted((one, other))
+    calibration = CALIBRATIONS[backend]
+    assert score(own, others, calibration, fewer) <= score(own, others, calibration, more) + 1e-12
+
+
+@pytest.mark.parametrize("backend", list(Backend))
+def test_a_match_is_never_cheaper_than_a_suggestion(backend: Backend) -> None:
+    calibration = CALIBRATIONS[backend]
+    bounds = [calibration.match_bound(texts) for texts in (0, 1, 2, 8, ENOUGH_TEXTS, 500)]
+    assert bounds == sorted(bounds, reverse=True)
+    assert calibration.suggest_at < bounds[-1] == pytest.approx(calibration.match_at)
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 1.0]), counts_of_texts), min_size=2, max_size=8))
+def test_the_order_is_that_of_strength_whatever_is_known_of_the_flows(known: list[tuple[float, int]]) -> None:
+    candidates = [
+        candidate(flow_id=UUID(int=i), nearest=alike, centroid=alike, texts=texts)
+        for i, (alike, texts) in enumerate(known)
+    ]
+    ranked = rank(["vpn", "connect"], STATS, candidates)
+    alikes = [one.candidate.nearest for one in ranked]
+    assert alikes == sorted(alikes, reverse=True)
+    assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
 
 
 @given(st.lists(strengths, min_size=1, max_size=20))
@@ -68,16 +100,17 @@ def test_a_lead_has_a_ceiling_and_a_lonely_flow_leads_over_a_stranger_only() -> 
 @pytest.mark.parametrize("backend", list(Backend))
 def test_the_bounds_of_a_backend_become_exactly_the_thresholds(backend: Backend) -> None:
     calibration = CALIBRATIONS[backend]
-    assert scaled(0.0, calibration) == 0.0
-    assert scaled(calibration.suggest_at, calibration) == 0.60
-    assert scaled(calibration.match_at, calibration) == 0.75
-    assert scaled(1.0, calibration) == 1.0
+    for texts in (1, 4, 50):
+        assert scaled(0.0, calibration, texts) == 0.0
+        assert scaled(calibration.suggest_at, calibration, texts) == 0.60
+        assert scaled(calibration.match_bound(texts), calibration, texts) == 0.75
+        assert scaled(1.0, calibration, texts) == 1.0
 
 
 @given(shares, shares, backends)
 def test_bending_a_probability_keeps_its_order(one: float, other: float, backend: Backend) -> None:
     low, high = sorted((one, other))
-    assert scaled(low, CALIBRATIONS[backend]) <= scaled(high, CALIBRATIONS[backend])
+    assert scaled(low, CALIBRATIONS[backend], 3) <= scaled(high, CALIBRATIONS[backend], 3)
 
 
 @pytest.mark.parametrize(
