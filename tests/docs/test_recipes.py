@@ -13,6 +13,7 @@ import pytest
 
 from tests.docs.recipes import ROOT, assert_like, blocks, run
 
+FOLDERS = ("schema", "resolvers", "domain", "db", "web", "integrations", "jobs")
 PAGES = ["README.md", *sorted(str(one.relative_to(ROOT)) for one in (ROOT / "docs").glob("**/*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
 
@@ -67,3 +68,13 @@ def test_the_python_script_runs(server: str, tmp_path: Path) -> None:
     assert lines[0].startswith("walk ")
     assert int(counts["ACTIVE"]) >= 1
     assert sum(map(int, counts.values())) > 2  # more than one page of two
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_folder_says_what_belongs_there(folder: str) -> None:
+    text = (ROOT / folder / "README.md").read_text()
+    assert len(text.splitlines()) <= 25
+    assert all(part in text for part in ("**Belongs here**", "**Never**", "**To add"))
+    named = re.findall(r"`((?:\w+/)*\w+\.(?:py|md|graphql))`", text)
+    gone = [one for one in named if not any((base / one).exists() for base in (ROOT, ROOT / folder)) and "<" not in one]
+    assert gone == []
