@@ -19,7 +19,7 @@ from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, h
 from integrations.embedder import LocalEmbedder, choose_embedder
 from integrations.local_llm import LocalLlmUnavailable
 from jobs.runner import running
-from resolvers import sign_in
+from resolvers import flow_matching, sign_in
 from resolvers.context import Services
 from resolvers.demo import seed_walks
 from schema.schema import build_schema
@@ -78,6 +78,7 @@ async def serve(settings: Settings, urls: Urls) -> None:
                   replica_url=settings.database_replica_url)
     await require_safe(db)
     services = build_services(settings, db)
+    await flow_matching.look_for_vectors(services)
     if urls.embedded is not None and settings.development_tokens:
         await seed_when_empty(urls, services)
     app = create_app(build_schema()._schema, services, web_options(settings, services),
@@ -188,7 +189,7 @@ def web_options(settings: Settings, services: Services) -> WebOptions:
                         demo_people=people if secret else None)
     return WebOptions(
         tokens, pages, settings.request_timeout, settings.body_limit, settings.is_production,
-        settings.allowed_origins,
+        settings.allowed_origins, lambda: flow_matching.described(services),
     )
 
 

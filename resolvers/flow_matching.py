@@ -11,17 +11,19 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
+from db import vector_store
 from db.queries.matching import Asked, Found, find_candidates
 from domain.builder.masking import mask
 from domain.matching.reason import reason
 from domain.matching.score import rank
 from integrations.embedder import Embedder, EmbedderUnavailable
 from resolvers import flow_metric
-from resolvers.context import Context
+from resolvers.context import Context, Services
 from resolvers.flow_vectors import catch_up
 
 logger = logging.getLogger(__name__)
 
+VECTORS_MISSING = "vectors_missing"  # option of the services: why the database has none
 LEAST_SHOWN = 0.05  # a candidate below this has nothing to do with the problem
 
 
@@ -51,12 +53,30 @@ async def suggestions(
 
 def backend_missing(context: Context) -> str | None:
     """Why this account's problems are compared by words only, or None when by vectors."""
-    embedder: Embedder | None = context.services.embedder
-    if embedder is None:
-        return "no embedding model is configured"
-    if embedder.leaves_machine and not context.account.ai_enabled:
+    missing = services_missing(context.services)
+    if missing is None and context.services.embedder.leaves_machine and not context.account.ai_enabled:
         return "the account does not let texts leave the machine"
-    return embedder.missing
+    return missing
+
+
+def services_missing(services: Services) -> str | None:
+    """The same for every account of this process."""
+    if services.embedder is None:
+        return "no embedding model is configured"
+    return services.embedder.missing or services.options.get(VECTORS_MISSING)
+
+
+async def look_for_vectors(services: Services) -> None:
+    """Find out once, at start, whether the database can hold vectors; without them no problem is embedded."""
+    async with services.db.read(None) as connection:
+        if not await vector_store.available(connection):
+            services.options[VECTORS_MISSING] = "the database has no pgvector"
+
+
+def described(services: Services) -> dict[str, object]:
+    """For health: what problems are compared by, and what is missing for comparing them by meaning."""
+    missing = services_missing(services)
+    return {"matching": {"backend": "words" if missing else services.embedder.name, "missing": missing}}
 
 
 async def _asked(context: Context, problem: str, known: tuple[str, ...]) -> tuple[Asked | None, str | None]:

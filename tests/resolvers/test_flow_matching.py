@@ -17,10 +17,11 @@ from db.engine import Database, asyncpg_url
 from db.queries.flow_search import add_past_problem, forget_session, index_flow, remove_flow
 from domain.matching.document import FlowText, TextKind
 from domain.principal import ActorKind, Principal, Role
-from integrations.embedder import EmbedderUnavailable, ProviderEmbedder, choose_embedder
+from integrations.embedder import EmbedderUnavailable, NoEmbedder, ProviderEmbedder, choose_embedder
 from integrations.local_minilm import missing_packages
+from resolvers import flow_metric
 from resolvers.context import AccountSettings, Context, Services
-from resolvers.flow_matching import suggestions
+from resolvers.flow_matching import described, look_for_vectors, suggestions
 from resolvers.flow_vectors import embed_pending
 
 ACCOUNT, USER = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -141,7 +142,7 @@ async def test_missing_vector_tables_leave_words(database: Database, database_ur
 
     engine = create_async_engine(asyncpg_url(database_url))
     async with engine.begin() as connection:
-        for table in (vector_store.CENTROIDS, vector_store.EMBEDDINGS):
+        for table in reversed(vector_store.TABLES):
             await connection.execute(text(f"DROP TABLE {table}"))
     try:
         best = (await suggestions(context(database, ProviderEmbedder("m", call)), "vpn does not connect", 1))[0]
@@ -151,6 +152,51 @@ async def test_missing_vector_tables_leave_words(database: Database, database_ur
         async with engine.begin() as connection:
             await vector_store.ensure(connection)
         await engine.dispose()
+
+
+async def test_health_says_what_problems_are_compared_by_and_what_is_missing(
+    database: Database, database_url: str
+) -> None:
+    async def call(texts: list[str]) -> list[list[float]]:
+        raise AssertionError("no text is embedded for a database that cannot hold its vector")
+
+    asked = context(database, ProviderEmbedder("m", call))
+    await look_for_vectors(asked.services)
+    assert described(asked.services) == {"matching": {"backend": "litellm/m", "missing": None}}
+    missing = "the extra [semantic] is not installed (numpy missing)"
+    slim = Services(database, embedder=NoEmbedder(missing))
+    assert described(slim) == {"matching": {"backend": "words", "missing": missing}}
+    engine = create_async_engine(asyncpg_url(database_url))
+    async with engine.begin() as connection:
+        await connection.execute(text(f"DROP TABLE {vector_store.METRICS}"))
+    try:
+        await look_for_vectors(asked.services)
+        expected = {"backend": "words", "missing": "the database has no pgvector"}
+        assert described(asked.services) == {"matching": expected}
+        best = (await suggestions(asked, "vpn does not connect", 1))[0]
+        assert best.reason.endswith("Compared by words only: the database has no pgvector.")
+    finally:
+        async with engine.begin() as connection:
+            await vector_store.ensure(connection)
+        await engine.dispose()
+
+
+@needs_model
+async def test_the_map_of_an_account_is_learnt_with_its_vectors_and_used_by_every_process(database: Database) -> None:
+    embedder = choose_embedder("local")
+    await embed_pending(database, ACCOUNT, embedder)
+    problem = "cannot reach the company network from home"
+    first = await suggestions(context(database, embedder), problem, 5)
+    held = flow_metric.held(database, ACCOUNT, embedder.name)
+    assert held.revision == 1
+    assert held.metric is not None
+    async with Database(database.url) as other:
+        assert await suggestions(context(other, embedder), problem, 5) == first
+    async with database.write(ACCOUNT) as connection:
+        await connection.execute(text(f"UPDATE {vector_store.METRICS} SET revision = 2, map = NULL"))
+    plain = await suggestions(context(database, embedder), problem, 5)
+    assert plain[0].flow_id == first[0].flow_id
+    assert plain[0].score != first[0].score
 
 
 async def test_a_problem_that_was_solved_finds_its_flow_until_its_session_goes(database: Database) -> None:
