@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from graphql import build_schema, parse, validate
 
 from tests.support.documents import CONTRACT
 from tests.support.served import served
@@ -80,12 +79,8 @@ def ariadne_python() -> Path:
 
 @pytest.fixture(scope="session")
 def contracts() -> dict[str, str]:
-    """What clients already send, file by file, as far as the schema has come; none where the contract is absent."""
-    schema = build_schema((ROOT / "schema" / "schema.graphql").read_text())
-    texts = {name: (CONTRACT / f"{name}.graphql").read_text() for name in CONTRACTS if (CONTRACT / f"{name}.graphql").is_file()}
-    missing = {name for name, text in texts.items() if any("Cannot query field" in str(error) for error in validate(schema, parse(text)))}
-    assert not missing & {"walk", "escalations", "account"}
-    return {name: text for name, text in texts.items() if name not in missing}
+    """What clients already send, file by file; none where the contract does not stand beside the checkout."""
+    return {name: (CONTRACT / f"{name}.graphql").read_text() for name in CONTRACTS if CONTRACT.is_dir()}
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,6 @@ def test_recipe_shows_the_settings_we_use() -> None:
 
 
 def test_contract_was_really_among_them(workshop: Path, contracts: dict[str, str]) -> None:
-    """Guards the others against an empty folder: every contract file the schema knows is there, unmodified."""
+    """Guards the others against an empty folder: every contract file is there, unmodified."""
     for name, text in contracts.items():
         assert (workshop / "documents" / f"{name}.graphql").read_text() == text

@@ -78,3 +78,10 @@ def test_each_folder_says_what_belongs_there(folder: str) -> None:
     named = re.findall(r"`((?:\w+/)*\w+\.(?:py|md|graphql))`", text)
     gone = [one for one in named if not any((base / one).exists() for base in (ROOT, ROOT / folder)) and "<" not in one]
     assert gone == []
+
+
+def test_the_server_gives_out_the_recipes_it_links(server: str) -> None:
+    linked = set(re.findall(r'href="/docs/(\w+)"', httpx.get(f"{server}/").text))
+    assert {"spa", "psa", "operator"} <= linked
+    for name in linked | {"script"}:
+        assert httpx.get(f"{server}/docs/{name}").text == (ROOT / "docs" / f"{name}.md").read_text()
