@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import threading
 from functools import cache
@@ -72,6 +73,7 @@ def _litellm() -> Any:
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.turn_off_message_logging = True
+    logging.getLogger("LiteLLM").disabled = True  # it writes what providers say, and now and then what they were sent
     asyncio.run(_first_call(litellm))
     return litellm
 

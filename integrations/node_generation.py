@@ -18,7 +18,7 @@ from integrations.llm import CallError, ModelCall, ModelClient, Prompt, Purpose
 
 MAX_CALLS = 2
 ACCEPTED = "ok"
-_SHARE = 0.92  # of the time granted; the rest is for the commit and the way back
+_SHARE = 0.88  # of the time granted; the rest is for the commit and the way back
 _FIRST_SHARE = 0.6  # of the time left, when another model stands behind the first
 _WORTH_CALLING = 0.3  # seconds; less is not enough for any answer
 _CLASSIFY_SECONDS = 3.5

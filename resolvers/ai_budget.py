@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime
 from decimal import ROUND_UP, Decimal
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +20,14 @@ from resolvers.context import Context
 
 WHOLE_ACCOUNT = UUID(int=0)
 MAX_USD = 1_000  # more for one call is a provider's mistake
+
+
+_turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+
+def _turn(account_id: UUID) -> asyncio.Lock:
+    """One at a time in this process: those who wait for the account's row must not hold the pool's connections."""
+    return _turns.setdefault(account_id, asyncio.Lock())
 
 
 class _UsedUp(Exception):
@@ -52,15 +62,12 @@ class Purse:
 
         A database that cannot count allows no call either.
         """
-        context, account = self._context, self._context.account
-        if not account.ai_enabled:
+        if not self._context.account.ai_enabled:
             return False
-        hold = usd(context.services.model.most_usd())
+        hold = usd(self._context.services.model.most_usd())
         try:
-            async with context.db.write(context.account_id) as connection:
-                await self._count(connection, WHOLE_ACCOUNT, account.ai_calls_per_day, account.ai_usd_per_day, hold)
-                await self._count(connection, context.principal.id, account.ai_calls_per_user_day,
-                                  account.ai_usd_per_user_day, hold)
+            async with _turn(self._context.account_id), self._context.db.write(self._context.account_id) as connection:
+                await self._count(connection, hold)
         except _UsedUp:
             return False
         except Exception as error:
@@ -70,20 +77,26 @@ class Purse:
         self._held += hold
         return True
 
-    async def _count(
-        self, connection: AsyncConnection, actor_id: UUID, calls: int, usd: Decimal, hold: Decimal
-    ) -> None:
-        if calls <= 0 or usd <= 0:
+    async def _count(self, connection: AsyncConnection, hold: Decimal) -> None:
+        """Both rows in one statement: everybody who builds waits for the account's row, so it is locked briefly."""
+        account, caller = self._context.account, self._context.principal.id
+        if min(account.ai_calls_per_day, account.ai_calls_per_user_day) <= 0:
             raise _UsedUp
-        put = insert(AiSpend).values(
-            account_id=self._context.account_id, id=uuid4(), day=self._day, actor_id=actor_id, calls=1, cost_usd=hold
-        )
+        if min(account.ai_usd_per_day, account.ai_usd_per_user_day) <= 0:
+            raise _UsedUp
+        put = insert(AiSpend).values([
+            {"account_id": self._context.account_id, "id": uuid4(), "day": self._day, "actor_id": actor, "calls": 1,
+             "cost_usd": hold}
+            for actor in (WHOLE_ACCOUNT, caller)
+        ])
+        is_whole = AiSpend.actor_id == WHOLE_ACCOUNT
         statement: Any = put.on_conflict_do_update(
             index_elements=["account_id", "day", "actor_id"],
             set_={"calls": AiSpend.calls + 1, "cost_usd": AiSpend.cost_usd + hold},
-            where=(AiSpend.calls < calls) & (AiSpend.cost_usd < usd),
-        ).returning(AiSpend.calls)
-        if (await connection.execute(statement)).first() is None:
+            where=(AiSpend.calls < case((is_whole, account.ai_calls_per_day), else_=account.ai_calls_per_user_day))
+            & (AiSpend.cost_usd < case((is_whole, account.ai_usd_per_day), else_=account.ai_usd_per_user_day)),
+        ).returning(AiSpend.actor_id)
+        if len((await connection.execute(statement)).all()) != 2:
             raise _UsedUp
 
     async def settle(self, connection: AsyncConnection, cost: Decimal, tokens: int) -> None:
