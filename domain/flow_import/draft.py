@@ -128,4 +128,5 @@ class Draft:
             tree = parse_tree(dump_tree(FlowTree(root_id, ordered)))
         except TreeShapeError as error:
             raise ImportRefused(FindingCode.TOO_LARGE, f"'{title}' is beyond a limit: {error}") from error
+        self.remarks.forget_assumed(set(self.nodes) - set(tree.by_id))
         return ImportedFlow(one_line(title, MAX_TITLE) or "Imported flow", tree, category, keywords)

@@ -54,3 +54,7 @@ class Remarks:
 
     def warn(self, code: FindingCode, message: str, node_id: str | None = None, fix: str | None = None) -> None:
         self.found.append(Finding(code, Severity.WARNING, message, node_id, fix))
+
+    def forget_assumed(self, node_ids: set[str]) -> None:
+        """What was assumed about nodes that did not come into the flow is of no interest."""
+        self.found = [it for it in self.found if it.code is not FindingCode.ASSUMED or it.node_id not in node_ids]
