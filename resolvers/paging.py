@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -69,7 +69,7 @@ def decode_cursor(order: Order, cursor: str) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(order):
             raise BadCursor
         return [_typed(key.kind, value) for key, value in zip(order, values, strict=True)]
-    except (ValueError, TypeError, AttributeError, binascii.Error, UnicodeError):
+    except (ValueError, OverflowError, TypeError, AttributeError, binascii.Error, UnicodeError):
         raise BadCursor from None
 
 
@@ -78,7 +78,7 @@ def _typed(kind: type, value: Any) -> Any:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise BadCursor
-        return moment
+        return moment.astimezone(UTC)
     if kind is UUID:
         return UUID(value)
     if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):

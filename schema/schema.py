@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from schema.moment import MOMENT
 from schema.mutations.account import AccountMutation
 from schema.mutations.erasure import ErasureMutation
 from schema.mutations.escalation import EscalationMutation
@@ -37,7 +40,7 @@ def build_schema(*, is_sorted: bool = False) -> strawberry.Schema:
         mutation=_root("Mutation", MUTATIONS, "What can be done. Each is a verb with one `input`; what a person can put "
                        "right is in its payload's `errors`."),
         types=NODE_TYPES,
-        config=StrawberryConfig(sort_schema=is_sorted),
+        config=StrawberryConfig(sort_schema=is_sorted, scalar_map={datetime: MOMENT}),
     )
     shorten(schema._schema)
     return schema
