@@ -74,8 +74,6 @@ async def pause(context: Context, session_id: UUID, wait_until: datetime | None)
     """Let the walk wait for the customer; null ends the wait."""
     await authorise(context, Action.PAUSE, session_id)
     now = context.now()
-    if wait_until is not None and wait_until.tzinfo is None:
-        raise refuse(Code.INVALID_INPUT, "Give the time with its offset, like 2026-01-31T09:00:00Z.", "waitUntil")
     async with context.db.write(context.account_id) as connection:
         row = await lock_session(connection, context, Action.PAUSE, session_id)
         _must_allow(row.status, WalkEvent.PAUSE, session_id)
