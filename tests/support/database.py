@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +20,14 @@ import asyncpg
 
 from db import migration
 from db.embedded import EmbeddedServer
+from tests.support.partitioned import partition
 
 TEMPLATE = "handrail_template"
 # The whole data directory is thrown away after the run; tests of durability start servers of their own.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
 PATIENCE_SECONDS = 900
+# `PARTITIONED=1 make test TESTS=tests/api` runs the same tests with every tenant table hash-partitioned.
+PARTITIONED = "PARTITIONED"
 
 DIRTY_TABLES = """
 SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -114,9 +118,19 @@ def _template(server: EmbeddedServer, marker: Path) -> frozenset[str]:
         blocking(_execute(server, "postgres", [f"CREATE DATABASE {TEMPLATE}"]))
         with ThreadPoolExecutor(1) as pool:
             pool.submit(migration.upgrade, server.url(TEMPLATE)).result()
+        if os.environ.get(PARTITIONED):
+            blocking(_partition(server))
         marker.write_text("\n".join(blocking(_filled_tables(server))))
         blocking(_execute(server, "postgres", [f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false"]))
     return frozenset(marker.read_text().split())
+
+
+async def _partition(server: EmbeddedServer) -> None:
+    connection = await asyncpg.connect(**server.connect_arguments(TEMPLATE))
+    try:
+        await partition(connection)
+    finally:
+        await connection.close()
 
 
 async def _filled_tables(server: EmbeddedServer) -> list[str]:
