@@ -73,7 +73,9 @@ def _litellm() -> Any:
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.turn_off_message_logging = True
-    logging.getLogger("LiteLLM").disabled = True  # it writes what providers say, and now and then what they were sent
+    silent = logging.getLogger("LiteLLM")  # it writes what providers say, and now and then what they were sent
+    silent.handlers, silent.propagate = [], False
+    silent.addHandler(logging.NullHandler())
     asyncio.run(_first_call(litellm))
     return litellm
 

@@ -29,7 +29,8 @@ class BuildGate:
 
 
 Sorted = tuple[str | None, UUID | None]
-_under_way: dict[tuple[UUID, UUID, str], asyncio.Task[Sorted]] = {}  # by account, caller and problem
+KEPT_SECONDS = 3.0  # a second click arrives a little later than the first
+_asked: dict[tuple[UUID, UUID, str], asyncio.Task[Sorted]] = {}  # by account, caller and problem
 
 
 async def gate(context: Context, problem: str, redact: tuple[str, ...] = ()) -> BuildGate:
@@ -51,11 +52,11 @@ async def _category(context: Context, problem: str, redact: tuple[str, ...]) -> 
     ends = context.ai_deadline(seconds)
     context.extend_deadline(max(ends - time.monotonic(), 0) + CLASSIFY_SECONDS)
     key = (context.account_id, context.principal.id, problem)
-    task = _under_way.get(key)
+    task = _asked.get(key)
     if task is None:
         task = context.services.background.spawn(_classify(context, problem, redact, ends, seconds))
-        _under_way[key] = task
-        task.add_done_callback(lambda _: _under_way.pop(key, None))
+        _asked[key] = task
+        task.add_done_callback(lambda _: asyncio.get_running_loop().call_later(KEPT_SECONDS, _asked.pop, key, None))
     return await asyncio.shield(task)
 
 

@@ -86,7 +86,7 @@ async def test_what_is_not_enabled_or_not_known_is_out_of_scope(team: Team, fake
         "OutOfScope", "CATEGORY_DISABLED", "printer")
     for mode in ("category_unknown", "category_foreign"):
         fake.classify = mode
-        outcome = (await team.as_("l1").do(contract("Intake"), problem="Please edit the registry", forceBuild=True))["outcome"]
+        outcome = (await team.as_("l1").do(contract("Intake"), problem=f"Please edit the registry: {mode}", forceBuild=True))["outcome"]
         assert (outcome["__typename"], outcome["reason"]) == ("OutOfScope", "CATEGORY_UNKNOWN")
     assert await team.counts("l1_walk_sessions", "tickets", "idempotency_keys") == (0, 0, 0)
     assert await team.counts("ai_records") == (3,)

@@ -6,6 +6,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.ai_walks import ai_records, ai_seen, answer, answering, build, numbered
 from tests.support.api import Team
@@ -14,6 +15,8 @@ from tests.support.fault_llm import FaultLlm
 HOLD = """UPDATE l1_walk_sessions SET generation_token = :token,
           generation_expires_at = now() + make_interval(secs => :seconds) WHERE id = :id"""
 FORGET = "UPDATE l1_walk_sessions SET pending_node = NULL, first_node = NULL WHERE id = :id"
+KILL_THE_WAITING = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO ai_records%'"""
 CLAIM = "SELECT generation_token IS NULL AND generation_expires_at IS NULL FROM l1_walk_sessions WHERE id = :id"
 
 
@@ -177,3 +180,23 @@ async def test_going_back_replays_the_recorded_successor(team: Team, fake: Fault
     other = await answer(caller, back, 1)
     assert other["currentNode"]["nodeId"] != second["currentNode"]["nodeId"]
     assert fake.calls == paid + 1
+
+
+async def test_what_was_paid_is_stored_although_the_database_breaks(team: Team, fake: FaultLlm) -> None:
+    """The transaction that stores the node loses its connection; it is repeated, and counts once."""
+    caller = team.as_("l1")
+    session = await build(caller)
+    fake.mode = "slow:0.6"
+    call = asyncio.create_task(caller.send("AiAnswer", **answering(session)))
+    async with team.api.owner.write(None) as blocker:
+        await blocker.execute(text("LOCK TABLE ai_records IN ACCESS EXCLUSIVE MODE"))
+        async with asyncio.timeout(5):
+            while not (await blocker.execute(text(KILL_THE_WAITING))).all():
+                await asyncio.sleep(0.05)
+                await blocker.execute(text("SELECT pg_stat_clear_snapshot()"))
+    await call
+    seen = (await caller.do("AiNext", sessionId=session["id"]))["session"]
+    assert (seen["step"], seen["currentNode"]["__typename"], fake.asked("node")) == (1, "QuestionNode", 2)
+    assert [one["verdict"] for one in await ai_records(team.as_("admin"), session)] == ["ok", "ok", "ok"]
+    assert await team.value("SELECT tokens FROM ai_spend WHERE account_id = :account AND actor_id = :id",
+                            id=caller.id) == 360
