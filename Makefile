@@ -52,6 +52,7 @@ check: ## lint, types, import direction, the committed schema
 bench: ## measure the workloads and print the table
 	@$(SETUP) run dev
 	$(PY) -m benchmarks
+	$(PY) -m benchmarks.matching
 
 schema: ## write schema/schema.graphql from the code
 	@$(SETUP) run

@@ -2,7 +2,8 @@
 
 python -m benchmarks.matching           quality of every backend on the ticket data, and with DATABASE_URL
                                         (an owner's, of a migrated scratch database) the statement's latency
-python -m benchmarks.matching full      the same for more kinds of accounts, more often drawn
+python -m benchmarks.matching full      the same for more kinds of accounts, more often drawn, and the latency on a
+                                        database of its own: some minutes
 python -m benchmarks.matching fit       the constants for domain/matching/calibration.py
 """
 
@@ -11,13 +12,17 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 from benchmarks.matching_data import Account, Tickets, folds, load, sample, texts_of
 from benchmarks.matching_fit import fit
 from benchmarks.matching_index import Vectors
 from benchmarks.matching_latency import measure_latency
 from benchmarks.matching_quality import measure
+from db.opening import opened
+from db.preparation import bring_up_to_date
 from domain.matching.calibration import Backend
 from integrations.embedder import EmbedderUnavailable, choose_embedder
 
@@ -81,18 +86,28 @@ async def run(owner_url: str | None, *, full: bool = False) -> None:
         print_quality(tickets, await embed_all(tickets), full=full)
     else:
         print("quality left out: no ticket data beside the project")
-    print(await measure_latency(owner_url) if owner_url else "latency left out: no DATABASE_URL")
+    print(await measure_latency(owner_url) if owner_url else "latency left out: neither DATABASE_URL nor `full`")
+
+
+async def run_fresh(owner_url: str) -> None:
+    """The full measurement on a new database."""
+    await bring_up_to_date(owner_url)
+    await run(owner_url, full=True)
 
 
 def main() -> None:
     """Run what the command line names."""
-    if sys.argv[1:] != ["fit"]:
-        asyncio.run(run(os.environ.get("DATABASE_URL"), full=sys.argv[1:] == ["full"]))
-        return
-    tickets = load()
-    vectors = asyncio.run(embed_all(tickets)) if tickets else None
-    for backend in Backend if vectors else (Backend.LEXICAL,) if tickets else ():
-        print(fit(tickets, backend, vectors))
+    url, arguments = os.environ.get("DATABASE_URL"), sys.argv[1:]
+    if arguments == ["fit"]:
+        tickets = load()
+        vectors = asyncio.run(embed_all(tickets)) if tickets else None
+        for backend in Backend if vectors else (Backend.LEXICAL,) if tickets else ():
+            print(fit(tickets, backend, vectors))
+    elif arguments == ["full"] and not url:
+        with tempfile.TemporaryDirectory() as folder, opened(None, None, Path(folder)) as urls:
+            asyncio.run(run_fresh(str(urls.owner)))
+    else:
+        asyncio.run(run(url, full=arguments == ["full"]))
 
 
 if __name__ == "__main__":
