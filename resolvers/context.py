@@ -60,6 +60,7 @@ class Context:
     request_id: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     extend_deadline: Callable[[float], None] = lambda _seconds: None
+    document_memo: dict[Any, Any] | None = None  # of the executor; lives with the document
     _ai_ends: float | None = None
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import strawberry
@@ -41,33 +42,55 @@ def _short_way(field: GraphQLField) -> Resolver | None:
     if not isinstance(definition, StrawberryField) or definition.extensions or definition.permission_classes:
         return None
     if definition.is_basic_field:
-        return _Attribute(definition.python_name)
+        return _Plain(attrgetter(definition.python_name))
     if field.args or definition.base_resolver is None:
         return None
     return _method(definition, definition.base_resolver.wrapped_func)
 
 
-def attribute_of(field: GraphQLField) -> str | None:
-    """The attribute that a shortened field reads, or None when there is more to it."""
-    return field.resolve.name if isinstance(field.resolve, _Attribute) else None
+def plain_getter(field: GraphQLField) -> Resolver | None:
+    """How a shortened field gets its value without waiting, or None when there is more to it.
+
+    It is called with the object and a stand-in for the framework's info that has ``context`` and nothing else.
+    """
+    if isinstance(field.resolve, _Plain):
+        return field.resolve
+    if isinstance(field.resolve, _WithInfo) and not inspect.iscoroutinefunction(field.resolve.function):
+        return field.resolve.function
+    return None
 
 
-class _Attribute:
-    """Resolves a field from an attribute."""
+class _Plain:
+    """Resolves a field from its object alone: an attribute, or a method that takes nothing and waits for nothing."""
 
-    __slots__ = ("name",)
+    __slots__ = ("get",)
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, get: Callable[[Any], Any]) -> None:
+        self.get = get
 
     def __call__(self, source: Any, _info: Any) -> Any:
-        return getattr(source, self.name)
+        return self.get(source)
+
+
+class _WithInfo:
+    """Resolves a field by a method that takes the framework's info."""
+
+    __slots__ = ("_definition", "function")
+
+    def __init__(self, definition: StrawberryField, function: Resolver) -> None:
+        self._definition = definition
+        self.function = function
+
+    def __call__(self, source: Any, info: Any) -> Any:
+        return self.function(source, strawberry.Info(info, self._definition))
 
 
 def _method(definition: StrawberryField, function: Any) -> Resolver | None:
     names = tuple(inspect.signature(function).parameters) if inspect.isfunction(function) else ()
     if names == ("self",):
+        if not inspect.iscoroutinefunction(function):
+            return _Plain(function)
         return lambda source, _info: function(source)
     if names == ("self", "info"):
-        return lambda source, info: function(source, strawberry.Info(info, definition))
+        return _WithInfo(definition, function)
     return None

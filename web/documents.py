@@ -36,6 +36,8 @@ class CheckedDocument:
     measurer: Measurer
     operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
     introspects: bool = False
+    is_conditional: bool = False
+    memo: dict[Any, Any] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises ``RequestError`` when the name does not decide it."""
@@ -103,7 +105,7 @@ class Documents:
             raise RequestError(message, code="QUERY_TOO_COMPLEX", is_graphql=True)
         if errors:
             raise RequestError.of(errors)
-        return CheckedDocument(document, measurer, operations, found.introspects)
+        return CheckedDocument(document, measurer, operations, found.introspects, found.is_conditional)
 
 
 def _parsed(query: str) -> DocumentNode:
@@ -126,6 +128,10 @@ class _Findings(Visitor):
         super().__init__()
         self.has_unstorable = False
         self.introspects = False
+        self.is_conditional = False
+
+    def enter_directive(self, *_: Any) -> None:
+        self.is_conditional = True
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         self.has_unstorable = self.has_unstorable or is_unstorable(node.value)

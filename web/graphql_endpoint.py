@@ -26,8 +26,8 @@ from resolvers.sign_in import SignedIn
 from web.authentication import Authenticator
 from web.documents import CheckedDocument, Documents
 from web.error_masking import fault, shown
-from web.leaf_executor import LeafExecutor, is_awaitable
 from web.metrics import observe
+from web.plain_executor import PlainExecutor, is_awaitable
 from web.request_body import GraphQLParams, read_params
 from web.request_error import RequestError
 
@@ -79,6 +79,7 @@ class GraphQLEndpoint:
         self._documents.check_nodes(checked, params.operation_name, params.variables)
         self._may_introspect(checked, caller)
         context = Context(self._services, caller.principal, caller.account, request_id)
+        context.document_memo = {} if checked.is_conditional else checked.memo
         if checked.is_mutation(params.operation_name):
             # what was begun is finished: a client that hangs up must not cut a paid call or a recorded answer
             result = await asyncio.shield(asyncio.ensure_future(self._run(checked, params, context, ends)))
@@ -103,7 +104,7 @@ class GraphQLEndpoint:
                 result = execute(
                     self._schema, checked.document, context_value=context, variable_values=params.variables,
                     operation_name=params.operation_name, hide_suggestions=True, is_awaitable=is_awaitable,
-                    executor_class=LeafExecutor,
+                    executor_class=PlainExecutor,
                 )
                 done = await result if isawaitable(result) else result
         except TimeoutError:

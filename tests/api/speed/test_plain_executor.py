@@ -1,4 +1,4 @@
-"""The shortcut for leaves gives what graphql-core gives: same values, same order, same errors."""
+"""The shortcut for plain fields gives what graphql-core gives: same values, same order, same errors."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ async def session(api: Api, team: Team) -> str:
 async def both(monkeypatch: pytest.MonkeyPatch, team: Team, query: str, person: str) -> tuple[str, str]:
     """The two answers as text, so that the order counts."""
     answers = []
-    for executor in (graphql_endpoint.LeafExecutor, IncrementalExecutor):
-        monkeypatch.setattr(graphql_endpoint, "LeafExecutor", executor)
+    for executor in (graphql_endpoint.PlainExecutor, IncrementalExecutor):
+        monkeypatch.setattr(graphql_endpoint, "PlainExecutor", executor)
         answers.append(json.dumps(await team.as_(person).raw(query)))
         monkeypatch.undo()
     return answers[0], answers[1]
@@ -54,6 +54,25 @@ def documents(session: str) -> list[tuple[str, str]]:
                  f"{{ escalations {{ nodes {{ status session {{ {fields} }} viewerCanClaim reason }} pageInfo {{ endCursor }} }} }}")
         found.append((shape[at % 3], ("l1", "engineer", "viewer")[at // 3 % 3]))
     return found
+
+
+MERGED = """
+fragment One on WalkSession { flow { title } }
+fragment Two on WalkSession { flow { category } }
+query {
+  alone: walkSessions(first: 1, filter: { kind: [FLOW] }) { nodes { ...One } }
+  both: walkSessions(first: 1, filter: { kind: [FLOW] }) { nodes { ...One ...Two } }
+  again: walkSessions(first: 1, filter: { kind: [FLOW] }) { nodes { ...One continues { number } ... on WalkSession { flow { id } } } }
+}
+"""
+
+
+async def test_a_fragment_that_is_merged_in_one_place_only(team: Team, session: str) -> None:
+    """Plans are kept with the document: the one of a field alone must not serve where another is merged into it."""
+    for _ in range(2):
+        data = await team.as_("l1").run(MERGED)
+        shown = [sorted(data[name]["nodes"][0]["flow"]) for name in ("alone", "both", "again")]
+        assert shown == [["title"], ["category", "title"], ["id", "title"]]
 
 
 async def test_answers_are_the_same(team: Team, session: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,10 +95,10 @@ async def test_errors_are_the_same(team: Team, session: str, monkeypatch: pytest
 
     for fields in ("id matchScore step", "id number step", "status matchScore number"):
         answers = []
-        for executor in (graphql_endpoint.LeafExecutor, IncrementalExecutor):
+        for executor in (graphql_endpoint.PlainExecutor, IncrementalExecutor):
             with monkeypatch.context() as patch:
                 patch.setattr(WalkSession, "from_row", broken)
-                patch.setattr(graphql_endpoint, "LeafExecutor", executor)
+                patch.setattr(graphql_endpoint, "PlainExecutor", executor)
                 body = await team.as_("l1").raw(f'{{ walkSession(id: "{session}") {{ {fields} }} }}')
             for error in body["errors"]:
                 error["extensions"].pop("requestId", None)
