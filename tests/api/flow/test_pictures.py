@@ -46,7 +46,7 @@ async def test_the_credential_comes_in_the_header_only(team: Team) -> None:
         for query in ("", f"?access_token={l1.token}", f"?token={l1.token}", f"?authorization=Bearer%20{l1.token}"):
             answer = await l1.http.get(path + query)
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-        assert (await l1.http.get(path, cookies={"token": l1.token})).status_code == 401
+        assert (await l1.http.get(path, headers={"cookie": f"token={l1.token}; authorization={l1.token}"})).status_code == 401
         assert (await l1.http.get(path, headers={"authorization": "Bearer wrong"})).status_code == 401
 
 
