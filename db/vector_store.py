@@ -18,6 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.engine import Database
+
 EMBEDDINGS, CENTROIDS, METRICS = "flow_embeddings", "flow_embedding_centroids", "flow_embedding_metrics"
 TABLES = (EMBEDDINGS, CENTROIDS, METRICS)
 FLOWS_AT_ONCE = 50  # a batch of the work that brings vectors up to date
@@ -93,6 +95,12 @@ async def available(connection: AsyncConnection) -> bool:
         {"tables": list(TABLES)},
     )
     return bool(found.scalar_one())
+
+
+async def serves(db: Database) -> bool:
+    """Whether the serving login can use them; concerns no tenant."""
+    async with db.read(None) as connection:
+        return await available(connection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,8 @@ def services_missing(services: Services) -> str | None:
 
 async def look_for_vectors(services: Services) -> None:
     """Find out once, at start, whether the database can hold vectors; without them no problem is embedded."""
-    async with services.db.read(None) as connection:
-        if not await vector_store.available(connection):
-            services.options[VECTORS_MISSING] = "the database has no pgvector"
+    if not await vector_store.serves(services.db):
+        services.options[VECTORS_MISSING] = "the database has no pgvector"
 
 
 def described(services: Services) -> dict[str, object]:
