@@ -23,6 +23,7 @@ from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date
 from db.seed import (
     DEMO_ACCOUNTS,
+    alone_seeding,
     create_account,
     create_user,
     demo_account_id,
@@ -166,7 +167,7 @@ async def _account_ids(db: Database) -> list[UUID]:
 async def seed_demo(_: argparse.Namespace, _settings: Settings, urls: Urls) -> None:
     await bring_up_to_date(urls.owner)
     owner, db = Database(urls.owner, role=None), Database(urls.serve)
-    async with owner, db:
+    async with owner, db, alone_seeding(owner):
         for slug in DEMO_ACCOUNTS:
             account_id, flows = await seed_demo_account(owner, slug)
             walks = await seed_walks(Services(db), account_id, demo_user_id(slug, "l1"))

@@ -16,7 +16,15 @@ from db.embedded import EmbeddedError
 from db.engine import Database, EngineOptions
 from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
-from db.seed import DEMO_ACCOUNTS, DEMO_PEOPLE, demo_account_id, demo_user_id, has_accounts, seed_demo_account
+from db.seed import (
+    DEMO_ACCOUNTS,
+    DEMO_PEOPLE,
+    alone_seeding,
+    demo_account_id,
+    demo_user_id,
+    has_accounts,
+    seed_demo_account,
+)
 from integrations.embedder import LocalEmbedder, choose_embedder
 from integrations.local_llm import LocalLlmUnavailable
 from jobs.runner import running
@@ -175,11 +183,12 @@ async def seed_when_empty(urls: Urls, services: Services) -> None:
     """A newcomer meets two accounts with people, flows and walks; a database in use is left alone."""
     owner = Database(urls.owner, role=None)
     try:
-        if await has_accounts(owner):
-            return
-        for slug in DEMO_ACCOUNTS:
-            account_id, _ = await seed_demo_account(owner, slug)
-            await seed_walks(services, account_id, demo_user_id(slug, "l1"))
+        async with alone_seeding(owner):
+            if await has_accounts(owner):
+                return
+            for slug in DEMO_ACCOUNTS:
+                account_id, _ = await seed_demo_account(owner, slug)
+                await seed_walks(services, account_id, demo_user_id(slug, "l1"))
     finally:
         await owner.close()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from db.engine import Database
 from db.models import Account, Flow, FlowVersion, User
@@ -18,6 +21,7 @@ from domain.builder.categories import DEFAULT_CATEGORY_KEYS
 from domain.flow_tree import dump_tree, parse_tree
 from domain.matching.document import authored_texts
 
+SEED_LOCK = 7_203_101  # any number of our own
 SEED_FLOWS = Path(__file__).resolve().parent / "seed_flows"
 NAMESPACE = UUID("6f1f5b52-5b0e-4c58-8f0e-0d1f6c2b7a11")
 DEMO_ACCOUNTS = {"acme": "Acme IT Services", "globex": "Globex Managed IT"}
@@ -105,3 +109,18 @@ async def has_accounts(owner: Database) -> bool:
     """Whether there is any account yet; as the owner, whom row-level security binds too when it is no superuser."""
     async with owner.read(demo_account_id("acme")) as connection:
         return (await connection.execute(select(Account.id).limit(1))).first() is not None
+
+
+@asynccontextmanager
+async def alone_seeding(owner: Database) -> AsyncIterator[None]:
+    """Servers that start at the same moment on an empty database seed it one after the other, not each a copy.
+
+    The lock has a connection of its own: pooled ones have deadlines, and a task holds one at a time.
+    """
+    engine = create_async_engine(owner.url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEED_LOCK})
+            yield
+    finally:
+        await engine.dispose()

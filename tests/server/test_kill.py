@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -30,18 +30,24 @@ Acknowledged = dict[str, dict[int, tuple[str, str]]]
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The server as a person starts it; ended by its own process id, whatever the test did."""
+def begun(folder: Path) -> Iterator[tuple[Callable[[], str], subprocess.Popen[bytes]]]:
+    """The server as a person starts it; its address once it serves. Ended by its process id, whatever the test did."""
     log = folder / f"server-{uuid4().hex[:6]}.log"
     env = {**os.environ, "HANDRAIL_DATA_DIR": str(folder / "data"), "PORT": "0", "EMBEDDINGS": "off"}
     with log.open("wb") as out:
         process = subprocess.Popen([sys.executable, "server.py"], cwd=ROOT, env=env, stdout=out, stderr=out)
     try:
-        yield address_of(process, log), process
+        yield lambda: address_of(process, log), process
     finally:
         if process.poll() is None:
             process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    with begun(folder) as (address, process):
+        yield address(), process
 
 
 @asynccontextmanager
