@@ -53,6 +53,8 @@ bench: ## measure the workloads and print the table
 	@$(SETUP) run dev
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.matching
+	$(PY) -m benchmarks.lint
+	$(PY) -m benchmarks.ai
 
 schema: ## write schema/schema.graphql from the code
 	@$(SETUP) run

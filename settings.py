@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     auth_issuer: str | None = Field(default=None, description="expected `iss` of tokens")
     auth_audience: str | None = Field(default=None, description="expected `aud` of tokens")
     auth_jwks_url: str | None = Field(default=None, description="where the issuer publishes its signing keys")
-    auth_client_id: str | None = Field(default=None, description="public OIDC client of the pages; unset: paste a token")
+    auth_client_id: str | None = Field(default=None, description="public OIDC client of the pages; unset: paste one")
     auth_account_claim: str = Field(default="account_id", min_length=1, description="claim that names the account")
     auth_dev_secret: SecretStr | None = Field(
         default=None, description="signs development tokens; unset: generated in the data folder"

@@ -74,18 +74,13 @@ def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> b
         return _acts(clause, at)
     if _harm_before(clause, at):
         return True
-    if clause.tokens[0] in words.LOCATIVES or len(clause.tokens) <= at + len(name.split()):
-        return (
-            any(
-                other is not clause
-                and grammar.is_order(other)
-                and _acts(other, len(other.tokens))
-                and not grammar.is_forbidden(other, grammar.head_index(other.tokens))
-                for other in sentence
-            )
-            and clause.tokens[0] in words.LOCATIVES
-        )
-    return False
+    return clause.tokens[0] in words.LOCATIVES and any(
+        other is not clause
+        and grammar.is_order(other)
+        and _acts(other, len(other.tokens))
+        and not grammar.is_forbidden(other, grammar.head_index(other.tokens))
+        for other in sentence
+    )
 
 
 _DEED_NOUNS = words.words(
