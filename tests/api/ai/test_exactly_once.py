@@ -25,7 +25,7 @@ async def test_fifty_double_mounts_are_one_paid_call(team: Team, fake: FaultLlm)
     caller = team.as_("l1")
     session = await build(caller)
     await team.rows(FORGET, id=session["id"])
-    fake.reset("slow:0.3")
+    fake.reset("slow:0.2")
     seen = await asyncio.gather(*(caller.do("AiNext", sessionId=session["id"]) for _ in range(50)))
     assert fake.calls == 1
     assert len({one["session"]["currentNode"]["nodeId"] for one in seen}) == 1

@@ -18,7 +18,7 @@ BROKEN = {  # mode -> paid calls for a node
     "wrong_labels": 2, "yes_no_alternatives": 2, "huge": 2, "long_text": 2, "truncated": 2, "refused_action": 2,
 }
 USABLE = ("good", "fenced", "prose", "instruction", "nul", "surrogate", "foreign_ids")
-MARGIN = 1.5  # seconds for the commit and the way back, on a busy machine
+MARGIN = 3.0  # seconds for the commit and the way back, on a busy machine
 
 
 @pytest.mark.parametrize("mode", BROKEN)
@@ -60,7 +60,7 @@ async def test_a_broken_first_node(team: Team, fake: FaultLlm, mode: str) -> Non
     caller = team.as_("l1")
     started = time.monotonic()
     session = await build(caller, "Outlook does not open any more", idempotencyKey="k")
-    assert time.monotonic() - started < STEP_SECONDS + 3
+    assert time.monotonic() - started < STEP_SECONDS + MARGIN
     assert fake.calls <= 3
     assert (session["category"], session["currentNode"]["__typename"]) == ("outlook_client", "EscalateNode")
     assert session["currentNode"]["reasonCategory"] == "AI_UNAVAILABLE"

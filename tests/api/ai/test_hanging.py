@@ -12,7 +12,7 @@ HANGING = 60
 
 
 async def test_sixty_hanging_calls_hold_no_connection(fresh_database: str, fake: FaultLlm) -> None:
-    async with open_ai_api(fresh_database, fake, "acme", step_timeout=4.0, pool_size=10) as api:
+    async with open_ai_api(fresh_database, fake, "acme", step_timeout=8.0, pool_size=10) as api:
         caller = api.as_("l1")
         fake.classify = "category"
         sessions = []
@@ -21,7 +21,7 @@ async def test_sixty_hanging_calls_hold_no_connection(fresh_database: str, fake:
             sessions += await asyncio.gather(*(build(caller, name) for name in names))
         fake.reset("hang")
         waiting = [asyncio.create_task(caller.send("AiAnswer", **answering(one))) for one in sessions]
-        async with asyncio.timeout(3.0):
+        async with asyncio.timeout(7.0):
             while fake.in_flight < HANGING:
                 await asyncio.sleep(0.05)
         pool, worst = api.db.app.pool, 0.0
@@ -33,7 +33,7 @@ async def test_sixty_hanging_calls_hold_no_connection(fresh_database: str, fake:
             worst = max(worst, time.monotonic() - started)
         assert fake.in_flight == HANGING
         assert held.count(0) >= 15, held  # waiters look once a second whether their walk went on
-        assert worst < 1.0
+        assert worst < 2.0
         await asyncio.gather(*waiting)
         for session in sessions:
             ended = (await caller.do("AiNext", sessionId=session["id"]))["session"]
