@@ -91,7 +91,7 @@ async def test_admins_see_that_the_budget_is_used_up(team: Team, fake: FaultLlm)
         (datetime.now(UTC).date().isoformat(), 2, 240)]
     for person in ("engineer", "l1", "viewer"):
         for field in ("aiBudget { isUsedUp }", "aiUsage { calls }", "aiEnabled"):
-            body = await team.as_(person).raw("{ account { %s } }" % field)
+            body = await team.as_(person).raw(f"{{ account {{ {field} }} }}")
             assert [error["extensions"]["code"] for error in body["errors"]] == ["FORBIDDEN"]
 
 
