@@ -353,3 +353,24 @@ async def test_somebody_elses_notifications_are_not_found(team: Team) -> None:
     await team.rows("INSERT INTO notifications (account_id, id, user_id, kind, subject_type, subject_id)"
                     " VALUES (:account, :id, :user, 'walk_transferred', 'walk_session', :id)", id=UUID(int=9), user=team.people["l1"])
     assert (await team.as_("owner").run(contract("Node"), id=str(UUID(int=9))))["node"] is None
+
+
+AI = "mutation($input: SetAiSettingsInput!) { setAiSettings(input: $input) { account { id } errors { code } } }"
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e400", "-1", "1e-400", "x", "", "9" * 400, -1, 1e300, True, [], {}])
+async def test_a_budget_that_is_no_sum_of_money_is_refused(api: Api, value: Any) -> None:
+    before = await api.teams["acme"].rows("SELECT ai_usd_per_day AS d, ai_usd_per_user_day AS u FROM accounts WHERE id = :account")
+    for name in ("usdPerDay", "usdPerUserDay"):
+        body = await api.as_("admin").raw(AI, input={name: value})
+        codes = [one["extensions"]["code"] for one in body.get("errors", [])] or [one["code"] for one in body["data"]["setAiSettings"]["errors"]]
+        assert codes in (["BAD_REQUEST"], ["INVALID_INPUT"]) or value == "1e-400", (value, body)
+    if value != "1e-400":
+        assert await api.teams["acme"].rows("SELECT ai_usd_per_day AS d, ai_usd_per_user_day AS u FROM accounts WHERE id = :account") == before
+
+
+@pytest.mark.parametrize("value", [-1, 2_147_483_648])
+async def test_a_number_of_calls_that_is_none_is_refused(api: Api, value: int) -> None:
+    body = await api.as_("admin").raw(AI, input={"callsPerDay": value})
+    codes = [one["extensions"]["code"] for one in body.get("errors", [])] or [one["code"] for one in body["data"]["setAiSettings"]["errors"]]
+    assert codes in (["BAD_REQUEST"], ["INVALID_INPUT"])
