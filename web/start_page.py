@@ -14,6 +14,7 @@ _CARDS = (
     ("/schema.graphql", "Schema", "Every type, field and rule, as clients see it."),
     ("/docs/spa", "Recipe: single-page app", "Queries, retries and stale answers from a browser."),
     ("/docs/psa", "Recipe: PSA", "Service accounts, tickets, safe repeats."),
+    ("/docs/flows", "Recipe: flow author", "From a Markdown runbook to a published flow, with its picture."),
     ("/docs/operator", "Recipe: operator", "Database, identities, back-up, limits."),
 )
 

@@ -41,7 +41,7 @@ class MergePreview:
     flow: Flow = strawberry.field(description="The flow it is merged with.")
     problem: str | None = strawberry.field(description="Why it cannot be merged; then the rest is empty.")
     score: float | None = strawberry.field(default=None, description="Share of the walk that the flow has already, 0 to 1.")
-    attached_at: list[str] = strawberry.field(default_factory=list, description="`nodeId`s of the flow where something new begins.")
+    attached_node_ids: list[str] = strawberry.field(default_factory=list, description="`nodeId`s of the flow where something new begins.")
     tree: FlowTree | None = strawberry.field(default=None, description="The flow with the branch in it.")
     diff: FlowDiff | None = strawberry.field(default=None, description="What the branch changes in the flow.")
 
@@ -118,7 +118,7 @@ class Proposal(Node):
         if isinstance(merged, MergeProblem):
             return MergePreview(flow=Flow.from_row(row), problem=merged.message)
         return MergePreview(
-            flow=Flow.from_row(row), problem=None, score=merged.score, attached_at=list(merged.attached_at),
+            flow=Flow.from_row(row), problem=None, score=merged.score, attached_node_ids=list(merged.attached_at),
             tree=FlowTree.of(merged.tree), diff=FlowDiff.of(merged.diff),
         )
 

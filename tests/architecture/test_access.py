@@ -210,7 +210,7 @@ def test_ids_are_of_things_that_node_finds() -> None:
 
 def test_moments_end_in_at_and_are_date_times() -> None:
     wrong = [f"{kind.name}.{name}" for kind in OWN if is_object_type(kind) for name, field in kind.fields.items()
-             if name.endswith("At") and name != "attachedAt" and get_named_type(field.type).name != "DateTime"]
+             if name.endswith("At") and get_named_type(field.type).name != "DateTime"]
     assert wrong == []
 
 

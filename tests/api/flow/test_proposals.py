@@ -90,7 +90,7 @@ async def test_a_proposal_becomes_a_branch_of_the_nearest_flow(team: Team) -> No
     shown = await proposal(engineer, proposal_id)
     assert (shown["nearestFlow"]["flow"]["id"], shown["nearestFlow"]["score"] > 0.5) == (flow_id, True)
     preview = shown["mergePreview"]
-    assert (preview["problem"], preview["attachedAt"]) == (None, ["printed"])
+    assert (preview["problem"], preview["attachedNodeIds"]) == (None, ["printed"])
     assert [node["nodeId"] for node in preview["diff"]["added"]] == ["d"]
     # its own stub blocks it until a person has written it
     assert await refused_code(engineer, "Approve", proposalId=proposal_id, attachToFlowId=flow_id) == "NEEDS_REVIEW"
