@@ -8,7 +8,7 @@ refuses it, because 50 such tasks on a pool of 10 wait for each other until they
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import time
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -20,6 +20,7 @@ import orjson
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.pool import Pool
 
 APP_ROLE = "handrail_app"
 JOBS_ROLE = "handrail_jobs"
@@ -27,6 +28,7 @@ TENANT_SETTING = "handrail.account_id"
 
 ROLLBACK_SECONDS = 0.5
 CLOSE_SECONDS = 0.5
+DISTRUST_SECONDS = 5.0  # saying so once is enough for all that were open
 
 _holding: ContextVar[bool] = ContextVar("holding_connection", default=False)
 
@@ -47,6 +49,7 @@ class TenantConnection(asyncpg.Connection):  # type: ignore[misc]
     """An asyncpg connection whose next BEGIN carries a tenant."""
 
     tenant: UUID | None = None
+    pool: Pool | None = None
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
         if self.tenant is not None and not args and query.startswith("BEGIN"):
@@ -58,8 +61,21 @@ class TenantConnection(asyncpg.Connection):  # type: ignore[misc]
 
         SQLAlchemy closes without a deadline when a pool ends, and waits 2 s after each cancelled statement.
         """
-        with suppress(TimeoutError, OSError):
+        try:
             await super().close(timeout=min(timeout or CLOSE_SECONDS, CLOSE_SECONDS))
+        except TimeoutError:
+            distrust(self.pool)
+        except OSError:
+            pass
+
+
+def distrust(pool: Pool | None) -> None:
+    """A server did not answer: connections opened before now are replaced when next taken, not waited for one by one.
+
+    SQLAlchemy does the same by itself when a connection is lost; it does not see one that is only silent.
+    """
+    if pool is not None and time.time() - pool._invalidate_time > DISTRUST_SECONDS:  # noqa: SLF001 - no public way
+        pool._invalidate_time = time.time()  # noqa: SLF001
 
 
 class Door:
@@ -102,6 +118,7 @@ class Door:
             await connection.close()
         if raw is not None:
             raw.tenant = self._tenant
+            raw.pool = self._engine.sync_engine.pool
         self._raw = raw
         if self._readonly:
             await connection.execution_options(postgresql_readonly=True)
@@ -130,7 +147,10 @@ class Door:
             async with asyncio.timeout(ROLLBACK_SECONDS):
                 if self._transaction is not None and self._transaction.is_active:
                     await self._transaction.rollback()
-        except (TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except TimeoutError:
+            distrust(self._engine.sync_engine.pool)
+            return False
+        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             return False
         return True
 
