@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from tests.support.served import address_of
 
@@ -108,6 +109,7 @@ async def lost_or_doubled(base: str, acknowledged: Acknowledged) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_acknowledged_answer_is_lost_or_doubled(tmp_path: Path) -> None:
     acknowledged: Acknowledged = {}
     for _ in range(ROUNDS):
