@@ -42,12 +42,13 @@ test-browser: ## drive the pages in a real browser
 	@sh scripts/build_web.sh
 	$(PY) -m pytest -m browser $(TESTS)
 
-check: ## lint, types, import direction, the committed schema
+check: ## lint, types, import direction, the committed schema, migrations
 	@$(SETUP) run dev
 	$(PY) -m ruff check .
 	$(PY) -m mypy .
 	.venv/bin/lint-imports
 	$(PY) -m cli schema check
+	$(PY) -m pytest -q tests/db/test_migrations.py
 
 bench: ## measure the workloads and print the table
 	@$(SETUP) run dev
