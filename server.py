@@ -7,7 +7,7 @@ import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 
@@ -148,10 +148,17 @@ class Announcing(uvicorn.Server):
         self._captured_signals.clear()
 
     async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup(sockets)  # type: ignore[arg-type]
+        try:
+            await super().startup(sockets)  # type: ignore[arg-type]
+        except SystemExit:  # uvicorn said why, not what to do
+            print(f"Cannot listen on {self._settings.host}, port {self._settings.port}: is another server running? "
+                  "Set PORT to another number (0: any free one) or HOST to an address of this machine.",
+                  file=sys.stderr)
+            raise
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
-            print(banner(self._settings, port), flush=True)
+            with suppress(BrokenPipeError):  # who reads the output may have gone; who asks the server has not
+                print(banner(self._settings, port), flush=True)
 
 
 def banner(settings: Settings, port: int) -> str:
