@@ -41,13 +41,17 @@ class Visit:
         self.context.set_default_timeout(WAIT_MS)
         self.context.route(lambda url: not url.startswith((f"{origin}/", "data:", "blob:")), self._refuse)
         self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("pageerror", self._note)
         self.page.on("console", self._listen)
         if person is not None:
             token = token_of(origin, person)
             self.context.add_init_script(
                 f"if (!sessionStorage.getItem('handrail.token')) sessionStorage.setItem('handrail.token', '{token}')"
             )
+
+    def _note(self, error) -> None:
+        if str(error) != "Canceled":  # how the code editor ends a computation that a keystroke has made stale
+            self.problems.append(str(error))
 
     def _refuse(self, route) -> None:
         self.refused.append(route.request.url)
