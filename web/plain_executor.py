@@ -43,7 +43,7 @@ class PlainExecutor(IncrementalExecutor):
 
     @cached_property
     def _info(self) -> ContextOnly:
-        return ContextOnly(self.context_value)
+        return ContextOnly(self.context_value, self._planner)
 
     def execute_fields(
         self, parent_type: GraphQLObjectType, source_value: Any, path: Path | None, grouped_field_set: Any,

@@ -51,12 +51,16 @@ def run(plan: Plan, source: Any, info: Any) -> dict[str, Any]:
 
 
 class ContextOnly:
-    """What a plan's methods get for the framework's info; one that asks for more is not plain."""
+    """What a plan's methods get for the framework's info; one that asks for more is not plain.
 
-    __slots__ = ("context",)
+    Plans outlive the request that made them, so whatever belongs to a request reaches them by this and by nothing else.
+    """
 
-    def __init__(self, context: Any) -> None:
+    __slots__ = ("context", "planner")
+
+    def __init__(self, context: Any, planner: Planner) -> None:
         self.context = context
+        self.planner = planner
 
 
 class Planner:
@@ -120,7 +124,7 @@ class Planner:
         possible = {one.name: one for one in self._schema.get_possible_types(kind)}
 
         def complete(value: Any, info: Any) -> dict[str, Any]:
-            plan = self.plan(possible[_type_name(value)], details)
+            plan = info.planner.plan(possible[_type_name(value)], details)
             return run(plan, value, info) if plan is not None else _stop()
 
         return complete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from graphql.execution.incremental.incremental_executor import IncrementalExecutor
 
+from resolvers.context import Context
 from tests.support.api import Api, Team
 from tests.support.trees import printer
 from web import graphql_endpoint
@@ -73,6 +75,13 @@ async def test_a_fragment_that_is_merged_in_one_place_only(team: Team, session: 
         data = await team.as_("l1").run(MERGED)
         shown = [sorted(data[name]["nodes"][0]["flow"]) for name in ("alone", "both", "again")]
         assert shown == [["title"], ["category", "title"], ["id", "title"]]
+
+
+async def test_a_kept_plan_keeps_nothing_of_the_request_that_made_it(team: Team, session: str) -> None:
+    query = f'{{ walkSession(id: "{session}") {{ number createdBy {{ __typename name }} flow {{ title }} }} }}'
+    await team.as_("l1").run(query)
+    gc.collect()
+    assert [one for one in gc.get_objects() if type(one) is Context] == []
 
 
 async def test_answers_are_the_same(team: Team, session: str, monkeypatch: pytest.MonkeyPatch) -> None:
