@@ -14,6 +14,9 @@ def editor_text(one: Visit, name: str) -> str:
     return one.page.locator(f".{name} .view-lines").inner_text().replace("\u00a0", " ")
 
 
+SETTLED_MS = 1_200  # until GraphiQL has read the operations of a tab that was opened
+
+
 def run(one: Visit, operation: str) -> None:
     """Run one operation of the tab and wait for its result."""
     one.page.click("button.graphiql-execute-button")
@@ -32,7 +35,7 @@ def ready(one: Visit) -> None:
 def choose_tab(one: Visit, name: str) -> None:
     """GraphiQL reads the operations of another tab a moment after it is shown."""
     one.page.click(f".graphiql-tab-button:text-is('{name}')")
-    one.page.wait_for_timeout(700)
+    one.page.wait_for_timeout(SETTLED_MS)
 
 
 def sign_in(one: Visit, name: str) -> None:
@@ -99,6 +102,7 @@ def test_offers_what_the_server_has(visit):
     assert {"Run a walk", "Look at a flow", "The queue", "Publish a flow", "The audit log"} <= set(offered)
 
     one.page.click(".hr-recipes button:has-text('Look at a flow')")
+    one.page.wait_for_timeout(SETTLED_MS)
     with one.page.expect_response(lambda response: response.url.endswith("/graphql")):
         one.page.click("button.graphiql-execute-button")
     one.page.click("button[aria-label*='Picture']")
