@@ -5,6 +5,7 @@ import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
 import { StrictMode, useMemo } from "react";
 import { createRoot } from "react-dom/client";
+import { useMayExplore } from "./exploring";
 import { makeFetcher, storageWithoutTokens } from "./fetcher";
 import { picturePlugin } from "./picture";
 import { FollowTheWalk, readyMadePlugin } from "./ready_made";
@@ -40,11 +41,17 @@ function Page() {
   // A new fetcher for each caller: what the schema shows follows who is asking, and open sockets carry the old token.
   const fetcher = useMemo(makeFetcher, [token]);
   const start = useMemo(startingTab, [token]);
+  const may = useMayExplore(token);
   return (
     <>
       <SignInBar />
       <main>
-        <GraphiQL
+        {may === false && (
+          <p className="hr-closed" role="status">
+            Exploring is for callers with the right to explore: sign in as an owner or admin of your account.
+          </p>
+        )}
+        {may && <GraphiQL
           key={token ? "signed-in" : "signed-out"}
           fetcher={fetcher}
           plugins={plugins}
@@ -59,7 +66,7 @@ function Page() {
           <GraphiQL.Logo>
             <FollowTheWalk />
           </GraphiQL.Logo>
-        </GraphiQL>
+        </GraphiQL>}
       </main>
     </>
   );

@@ -60,6 +60,7 @@ export interface Viewer {
   name: string;
   role: string | null;
   account: { name: string } | null;
+  permissions: string[];
 }
 
 /** The person behind a token, or null when the server does not accept it. */
@@ -67,7 +68,7 @@ export async function fetchViewer(token: string): Promise<Viewer | null> {
   const response = await fetch("/graphql", {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: "query WhoAmI { viewer { name role account { name } } }" }),
+    body: JSON.stringify({ query: "query WhoAmI { viewer { name role permissions account { name } } }" }),
   });
   if (response.status === 401) return null;
   const body = (await response.json()) as { data?: { viewer: Viewer | null } | null };
