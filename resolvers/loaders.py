@@ -34,6 +34,7 @@ from resolvers.permission_loader import PermissionLoader
 
 if TYPE_CHECKING:
     from resolvers.context import Context
+    from resolvers.proposal_grouping import Group
 
 Batch = Callable[[Sequence[UUID]], Awaitable[list[Any]]]
 
@@ -105,11 +106,18 @@ class Loaders:
         return DataLoader(load_fn=self._once(published_versions))
 
     @cached_property
-    def pending_proposals(self) -> DataLoader[UUID, Sequence[Any]]:
-        """Pending proposals with their trees, by the account's id."""
-        from resolvers.proposal_merging import pending_proposals
+    def proposal_groups(self) -> DataLoader[UUID, Group]:
+        """What is pending of a group of proposals, by the group's id."""
+        from resolvers.proposal_grouping import groups
 
-        return DataLoader(load_fn=self._once(pending_proposals))
+        return DataLoader(load_fn=partial(groups, self._context))
+
+    @cached_property
+    def similar_proposals(self) -> DataLoader[UUID, list[tuple[UUID, float]]]:
+        """The other pending proposals of a proposal's group, by the proposal's id."""
+        from resolvers.proposal_grouping import similar
+
+        return DataLoader(load_fn=partial(similar, self._context))
 
     @cached_property
     def sessions(self) -> DataLoader[UUID, Any]:

@@ -13,11 +13,13 @@ from db.models import FlowProposal
 from domain.builder.masking import mask
 from domain.capture import CaptureSource, NoCapture, capture
 from domain.flow_tree import dump_tree
+from domain.proposal_likeness import likeness_of
 from domain.vocabulary import ProposalStatus, ResolutionOutcome
 from domain.walk_session import SessionKind, WalkState, notes_from_json
 from resolvers.access import in_account
 from resolvers.ai_request import known_of
 from resolvers.context import Context
+from resolvers.proposal_grouping import join_group
 from resolvers.walk_session.history import earlier_path
 
 
@@ -46,10 +48,11 @@ async def capture_proposal(
     if isinstance(captured, NoCapture):
         return captured.value
     proposal_id = uuid4()
+    group = await join_group(connection, context, likeness_of(captured.tree, context.account_id))
     await connection.execute(insert(FlowProposal).values(
         account_id=context.account_id, id=proposal_id, title=captured.title, keywords=list(captured.keywords),
         category=row.category, tree=dump_tree(captured.tree), is_ai_authored=state.kind is SessionKind.AI_BUILD,
         is_validated_by_outcome=True, validated_at=context.now(), source_session_id=row.id,
-        created_at=context.now(),
+        created_at=context.now(), **group,
     ))
     return proposal_id

@@ -10,15 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Flow, FlowProposal
+from db.models import Flow
 from domain.flow_align import tree_similarity
 from domain.flow_finding import Finding
 from domain.flow_gate import publishing_refusal
 from domain.flow_merge import Merged, MergeProblem, merge_walked
-from domain.flow_tree import FlowTree, TreeShapeError, parse_tree
+from domain.flow_tree import FlowTree
 from domain.refusal import Code
-from domain.vocabulary import ProposalStatus
-from resolvers.access import in_account, visible_proposals
+from resolvers.access import in_account
 from resolvers.context import Context
 from resolvers.flow_drafting import draft_of
 from resolvers.flow_judging import LintRefused, beside, lint
@@ -27,9 +26,8 @@ from resolvers.flow_rows import Heading, insert_version, lock_flow
 from resolvers.flow_trees import load_trees
 from resolvers.outcome import not_found, refuse
 
-MAX_COMPARED = 500  # flows, or proposals, one proposal is compared with
+MAX_COMPARED = 500  # flows one proposal is compared with
 NEAR = 0.3  # similarity below which no flow is near
-ALIKE = 0.8  # similarity from which two proposals say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ async def publish_branch(connection: AsyncConnection, context: Context, branch: 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Something alike: the id of a flow or a proposal, and how alike, 0 to 1."""
+    """A flow that is alike, and how alike, 0 to 1."""
 
     id: UUID
     score: float
@@ -122,26 +120,6 @@ async def preview(
     return await beside(merge_walked, flow, walked, label, node_id) if flow else None
 
 
-async def similar(context: Context, proposal_id: UUID, walked: FlowTree) -> list[Near]:
-    """Other pending proposals that say nearly the same, most alike first."""
-    rows = await context.loaders.pending_proposals.load(context.account_id)
-    others = [row for row in rows if row.id != proposal_id]
-    return await beside(_alike, walked, others)
-
-
-def _alike(walked: FlowTree, rows: Sequence[Any]) -> list[Near]:
-    found = [Near(row.id, round(tree_similarity(walked, tree), 4)) for row in rows if (tree := _read(row.tree))]
-    near = [one for one in found if one.score >= ALIKE]
-    return sorted(near, key=lambda one: (-one.score, str(one.id)))
-
-
-def _read(data: Any) -> FlowTree | None:
-    try:
-        return parse_tree(data)
-    except TreeShapeError:
-        return None
-
-
 async def published_versions(context: Context) -> list[tuple[UUID, UUID]]:
     """(flow, version) of the account's published flows that are not archived, those changed last first."""
     statement = (
@@ -151,14 +129,3 @@ async def published_versions(context: Context) -> list[tuple[UUID, UUID]]:
     )
     async with context.db.read(context.account_id) as connection:
         return [(row.id, row.published_version_id) for row in await connection.execute(statement)]
-
-
-async def pending_proposals(context: Context) -> list[Any]:
-    """Pending proposals with their trees, the newest first."""
-    statement = (
-        select(FlowProposal.id, FlowProposal.tree)
-        .where(visible_proposals(context.principal), FlowProposal.status == ProposalStatus.PENDING.value)
-        .order_by(FlowProposal.created_at.desc()).limit(MAX_COMPARED)
-    )
-    async with context.db.read(context.account_id) as connection:
-        return list((await connection.execute(statement)).all())

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import FlowProposal
@@ -19,7 +19,7 @@ from domain.flow_finding import Finding
 from domain.flow_gate import edited_nodes, publishing_refusal
 from domain.flow_tree import FlowTree, dump_tree, parse_tree
 from domain.permission import Action
-from domain.principal import ActorKind
+from domain.proposal_likeness import Likeness, likeness_of
 from domain.refusal import Code
 from domain.vocabulary import ProposalKind, ProposalStatus
 from resolvers import proposal as proposals
@@ -40,11 +40,12 @@ from resolvers.flow_rows import (
 from resolvers.guard import guarded
 from resolvers.outcome import checked, not_found, refuse, require
 from resolvers.permission_loader import Check
+from resolvers.proposal_grouping import join_group
 from resolvers.proposal_merging import Branch, prepare_branch, publish_branch
 
 MAX_REASON = 2_000  # characters
 LOCKED = ("id", "title", "category", "keywords", "tree", "status", "kind", "is_ai_authored", "edited_node_ids",
-          "source_session_id")
+          "source_session_id", "group_id", "grouped_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,6 @@ class Modify:
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
-    """Input of ``createProposal``."""
-
-    title: str
-    category: str | None
-    keywords: tuple[str, ...] | None
-    tree: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Reviewed:
     """A reviewed proposal, the flow it was published as or in, and what lint remarks."""
 
@@ -87,7 +78,8 @@ class Reviewed:
     findings: tuple[Finding, ...] = ()
 
 
-async def _authorise(context: Context, proposal_id: UUID | None = None) -> None:
+async def authorise_review(context: Context, proposal_id: UUID | None = None) -> None:
+    """May the caller review? Raises ``Refused``: NOT_FOUND before FORBIDDEN."""
     decision = await context.loaders.permissions.load(Check(Action.REVIEW_PROPOSALS))
     if not decision.is_allowed and proposal_id is not None and await proposals.by_id(context, proposal_id) is None:
         raise not_found("proposal", "proposalId")
@@ -96,17 +88,20 @@ async def _authorise(context: Context, proposal_id: UUID | None = None) -> None:
 
 async def _read(context: Context, proposal_id: UUID) -> Any:
     """The proposal, pending so far. Raises ``Refused``."""
-    await _authorise(context, proposal_id)
+    await authorise_review(context, proposal_id)
     async with context.db.read(context.account_id) as connection:
-        row = await _row(connection, context, proposal_id)
+        row = await proposal_row(connection, context, proposal_id)
     return _pending(row)
 
 
 async def _lock(connection: AsyncConnection, context: Context, proposal_id: UUID) -> Any:
-    return _pending(await _row(connection, context, proposal_id, is_locked=True))
+    return _pending(await proposal_row(connection, context, proposal_id, is_locked=True))
 
 
-async def _row(connection: AsyncConnection, context: Context, proposal_id: UUID, *, is_locked: bool = False) -> Any:
+async def proposal_row(
+    connection: AsyncConnection, context: Context, proposal_id: UUID, *, is_locked: bool = False
+) -> Any:
+    """The columns that a review judges, or None; locked when the review is to be written."""
     statement = select(*(getattr(FlowProposal, name) for name in LOCKED)).where(
         in_account(FlowProposal, context.account_id), FlowProposal.id == proposal_id
     )
@@ -152,7 +147,7 @@ async def approve(context: Context, given: Approve) -> Reviewed:
             raise refuse(Code.STALE_DRAFT, "The proposal was edited meanwhile; read it again.", "proposalId")
         flow_id = await _publish(connection, context, heading, tree, branch)
         status = ProposalStatus.MODIFIED if row.edited_node_ids else ProposalStatus.APPROVED
-        await _close(connection, context, given.proposal_id, status, published_flow_id=flow_id, **_kind(branch))
+        await close_proposal(connection, context, given.proposal_id, status, published_flow_id=flow_id, **_kind(branch))
         await record(connection, context.principal, "proposal.approved", ("proposal", given.proposal_id),
                      flow_id=str(flow_id), kind=_kind(branch)["kind"])
     return Reviewed(given.proposal_id, flow_id, branch.findings if branch else findings)
@@ -182,9 +177,10 @@ async def _publish(
     return flow_id
 
 
-async def _close(
+async def close_proposal(
     connection: AsyncConnection, context: Context, proposal_id: UUID, status: ProposalStatus, **values: Any
 ) -> None:
+    """The outcome of the review of a locked proposal."""
     await connection.execute(
         update(FlowProposal).where(in_account(FlowProposal, context.account_id), FlowProposal.id == proposal_id)
         .values(status=status.value, reviewed_by_user_id=user_id(context), reviewed_at=context.now(), **values)
@@ -202,11 +198,18 @@ async def modify(context: Context, given: Modify) -> Reviewed:
     findings: tuple[Finding, ...] = ()
     if given.is_published:
         findings = await _judged(context, tree, is_ai_authored=row.is_ai_authored, edited=edited)
+    likeness = await beside(likeness_of, tree, context.account_id)
     async with context.db.write(context.account_id) as connection:
         now = await _lock(connection, context, given.proposal_id)
         if now.tree != row.tree:
             raise refuse(Code.STALE_DRAFT, "The proposal was edited meanwhile; read it again.", "proposalId")
-        flow_id = await _write_modified(connection, context, given, heading, tree, edited)
+        content = {"title": heading.title, "keywords": list(heading.keywords), "tree": dump_tree(tree),
+                   "edited_node_ids": sorted(edited)}
+        flow_id = None
+        if given.is_published:
+            flow_id = await _publish_modified(connection, context, given, heading, tree, content)
+        else:
+            await _keep_modified(connection, context, now, content, likeness)
     return Reviewed(given.proposal_id, flow_id, findings)
 
 
@@ -216,21 +219,24 @@ def _modified_heading(row: Any, given: Modify) -> Heading:
     return heading if given.keywords is None else replace(heading, keywords=clean_keywords(given.keywords))
 
 
-async def _write_modified(
+async def _keep_modified(
+    connection: AsyncConnection, context: Context, proposal: Any, content: dict[str, Any], likeness: Likeness
+) -> None:
+    await record(connection, context.principal, "proposal.edited", ("proposal", proposal.id))
+    group = await join_group(connection, context, likeness, proposal)
+    await connection.execute(
+        update(FlowProposal).where(in_account(FlowProposal, context.account_id), FlowProposal.id == proposal.id)
+        .values(**content, **group)
+    )
+
+
+async def _publish_modified(
     connection: AsyncConnection, context: Context, given: Modify, heading: Heading, tree: FlowTree,
-    edited: frozenset[str],
-) -> UUID | None:
-    content = {"title": heading.title, "keywords": list(heading.keywords), "tree": dump_tree(tree),
-               "edited_node_ids": sorted(edited)}
-    if not given.is_published:
-        await connection.execute(
-            update(FlowProposal)
-            .where(in_account(FlowProposal, context.account_id), FlowProposal.id == given.proposal_id).values(**content)
-        )
-        await record(connection, context.principal, "proposal.edited", ("proposal", given.proposal_id))
-        return None
+    content: dict[str, Any],
+) -> UUID:
     flow_id = await _publish(connection, context, heading, tree, None)
-    await _close(connection, context, given.proposal_id, ProposalStatus.MODIFIED, published_flow_id=flow_id, **content)
+    await close_proposal(connection, context, given.proposal_id, ProposalStatus.MODIFIED, published_flow_id=flow_id,
+                         **content)
     await record(connection, context.principal, "proposal.modified", ("proposal", given.proposal_id),
                  flow_id=str(flow_id))
     return flow_id
@@ -251,28 +257,9 @@ async def dismiss(context: Context, proposal_id: UUID, reason: str | None) -> Re
 
 
 async def _turn_down(context: Context, proposal_id: UUID, status: ProposalStatus, reason: str | None) -> Reviewed:
-    await _authorise(context, proposal_id)
+    await authorise_review(context, proposal_id)
     async with context.db.write(context.account_id) as connection:
         await _lock(connection, context, proposal_id)
-        await _close(connection, context, proposal_id, status, review_reason=reason)
+        await close_proposal(connection, context, proposal_id, status, review_reason=reason)
         await record(connection, context.principal, f"proposal.{status.value}", ("proposal", proposal_id))
-    return Reviewed(proposal_id)
-
-
-@guarded
-async def create(context: Context, given: Create) -> Reviewed:
-    """A proposal that a person wrote; machines have no name to stand for it."""
-    await _authorise(context)
-    if context.principal.kind is not ActorKind.USER:
-        raise refuse(Code.FORBIDDEN, "Only people propose flows; a service account saves drafts.")
-    tree = await given_tree(given.tree, "tree")
-    heading = clean_heading(given.title, given.category, given.keywords)
-    proposal_id = uuid4()
-    async with context.db.write(context.account_id) as connection:
-        await connection.execute(insert(FlowProposal).values(
-            account_id=context.account_id, id=proposal_id, title=heading.title, category=heading.category,
-            keywords=list(heading.keywords), tree=dump_tree(tree), created_by_user_id=context.principal.id,
-            created_at=context.now(),
-        ))
-        await record(connection, context.principal, "proposal.created", ("proposal", proposal_id))
     return Reviewed(proposal_id)

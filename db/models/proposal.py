@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Index, String, Text, false, text
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, false, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,7 +15,10 @@ PROPOSAL_KINDS = ["new_flow", "branch"]
 
 
 class FlowProposal(TenantRow, Base):
-    """A proposal has exactly one source: a walk it was captured from, or a person who wrote it."""
+    """A proposal has exactly one source: a walk it was captured from, or a person who wrote it.
+
+    Those that say nearly the same have one ``group_id``; ``grouped_at`` is when their group began.
+    """
 
     __tablename__ = "flow_proposals"
     __table_args__ = (
@@ -28,8 +31,11 @@ class FlowProposal(TenantRow, Base):
         tenant_key("published_flow_id", "flows"),
         tenant_key("nearest_flow_id", "flows"),
         Index("uq_flow_proposals_account_id_source_session_id", "account_id", "source_session_id", unique=True),
-        Index("ix_flow_proposals_review", "account_id", "status", text("is_validated_by_outcome DESC"),
-              text("created_at DESC"), "id"),
+        Index("ix_flow_proposals_queue", "account_id", "status", text("is_validated_by_outcome DESC"),
+              text("grouped_at DESC"), "group_id", text("created_at DESC"), "id"),
+        Index("ix_flow_proposals_group", "account_id", "group_id"),
+        Index("ix_flow_proposals_bands", "bands", postgresql_using="gin",
+              postgresql_where=text("status = 'pending'")),
     )
 
     title: Mapped[str] = mapped_column(String(300))
@@ -51,3 +57,11 @@ class FlowProposal(TenantRow, Base):
     nearest_flow_id: Mapped[UUID | None]
     attach_at_node_id: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[CreatedAt]
+    group_id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    grouped_at: Mapped[CreatedAt]
+    digest: Mapped[str] = mapped_column(
+        Text, server_default="", comment="words it is compared by, domain/proposal_likeness.py"
+    )
+    bands: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), server_default=text("'{}'"), comment="proposals that may be alike share one"
+    )

@@ -50,7 +50,7 @@ SERVICE = ("id", "name", "scopes", "created_at", "last_used_at", "revoked_at", "
 TICKET = ("id", "kind", "connection_id", "external_id", "number", "url", "status", "created_at")
 PROPOSAL = ("id", "title", "status", "kind", "category", "keywords", "is_validated_by_outcome", "created_at",
             "source_session_id", "created_by_user_id", "reviewed_by_user_id", "reviewed_at", "review_reason",
-            "published_flow_id", "nearest_flow_id", "attach_at_node_id", "is_ai_authored")
+            "published_flow_id", "nearest_flow_id", "attach_at_node_id", "is_ai_authored", "group_id", "grouped_at")
 
 Creator = aliased(User, name="creator")
 Assigned = aliased(User, name="assigned")

@@ -13,6 +13,10 @@ class ProposalFilter:
     status: list[ProposalStatus] | None = strawberry.field(default=None, description="Any of these; default PENDING.")
     is_validated_by_outcome: bool | None = strawberry.field(default=None, description="Whether a walk has shown that it helps.")
     search: str | None = strawberry.field(default=None, description="Part of the title or of a keyword.")
+    group_id: strawberry.ID | None = strawberry.field(default=None, description="Only this group: a `ProposalGroup.groupId`.")
+    one_of_each_group: bool | None = strawberry.field(
+        default=None, description="True: of proposals that say nearly the same only the first one; its `group.size` says how many there are."
+    )
 
 
 @strawberry.input(description="A pending proposal to publish: as a flow of its own, or as a branch of an existing one.")
@@ -44,6 +48,12 @@ class RejectProposalInput:
 class DismissProposalInput:
     proposal_id: strawberry.ID = strawberry.field(description="The proposal.")
     reason: str | None = strawberry.field(default=None, description="Why, at most 2,000 characters.")
+
+
+@strawberry.input(description="A proposal whose near-duplicates are not needed.")
+class DismissDuplicatesInput:
+    proposal_id: strawberry.ID = strawberry.field(description="The one that stays as it is: pending, or just approved.")
+    reason: str | None = strawberry.field(default=None, description="Why, at most 2,000 characters; default: that they say the same as this one.")
 
 
 @strawberry.input(description="A flow that a person proposes.")

@@ -8,7 +8,9 @@ import strawberry
 
 from domain.refusal import Code
 from resolvers import proposal as proposals
+from resolvers import proposal_duplicates as duplicates
 from resolvers import proposal_reviewing as reviewing
+from resolvers import proposal_writing as writing
 from resolvers.outcome import Outcome
 from schema.context import Info
 from schema.errors import ErrorType, UserError, errors_field, payload_object
@@ -16,6 +18,7 @@ from schema.ids import input_id
 from schema.inputs.proposal import (
     ApproveProposalInput,
     CreateProposalInput,
+    DismissDuplicatesInput,
     DismissProposalInput,
     ModifyProposalInput,
     RejectProposalInput,
@@ -32,6 +35,7 @@ APPROVE_ERRORS = ErrorType("ApproveProposal", (*BASIC, *JUDGED))
 MODIFY_ERRORS = ErrorType("ModifyProposal", (*BASIC, *JUDGED))
 REJECT_ERRORS = ErrorType("RejectProposal", (*BASIC, Code.NOT_PENDING))
 DISMISS_ERRORS = ErrorType("DismissProposal", (*BASIC, Code.NOT_PENDING))
+DUPLICATES_ERRORS = ErrorType("DismissDuplicates", BASIC)
 CREATE_ERRORS = ErrorType("CreateProposal", BASIC)
 REMARKS = "What lint remarks about what was (or would have been) published; given with errors too."
 
@@ -62,6 +66,13 @@ class RejectProposalPayload:
 class DismissProposalPayload:
     proposal: Proposal | None = payload_object("The proposal.")
     errors: list[UserError] = errors_field(DISMISS_ERRORS)
+
+
+@strawberry.type(description="Result of `dismissDuplicates`.")
+class DismissDuplicatesPayload:
+    proposal: Proposal | None = payload_object("The proposal that stays as it is.")
+    dismissed: list[Proposal] = strawberry.field(default_factory=list, description="The others of its group, dismissed now.")
+    errors: list[UserError] = errors_field(DUPLICATES_ERRORS)
 
 
 @strawberry.type(description="Result of `createProposal`.")
@@ -125,11 +136,24 @@ class ProposalMutation:
         )
         return await _payload(info, DismissProposalPayload, DISMISS_ERRORS, outcome)
 
+    @strawberry.mutation(description="Dismiss the other pending proposals of a proposal's group, which say nearly the same. For engineers and above, or scope FLOWS.")
+    @refusing(DismissDuplicatesPayload, DUPLICATES_ERRORS)
+    async def dismiss_duplicates(self, info: Info, input: DismissDuplicatesInput) -> DismissDuplicatesPayload:  # noqa: A002
+        kept_id = input_id(input.proposal_id, "proposal", "proposalId")
+        outcome = await duplicates.dismiss_duplicates(info.context, kept_id, input.reason)
+        if outcome.value is None:
+            return DismissDuplicatesPayload(errors=DUPLICATES_ERRORS.of(outcome.refusals))
+        rows = await info.context.loaders.proposals.load_many(outcome.value.dismissed_ids)
+        return DismissDuplicatesPayload(
+            proposal=Proposal.from_row(await proposals.changed(info.context, kept_id)),
+            dismissed=[Proposal.from_row(row) for row in rows if row],
+        )
+
     @strawberry.mutation(description="Propose a flow that somebody else shall review. For engineers and above.")
     @refusing(CreateProposalPayload, CREATE_ERRORS)
     async def create_proposal(self, info: Info, input: CreateProposalInput) -> CreateProposalPayload:  # noqa: A002
-        given = reviewing.Create(
+        given = writing.Create(
             input.title, input.category, tuple(input.keywords) if input.keywords is not None else None,
             input.tree.to_json(),
         )
-        return await _payload(info, CreateProposalPayload, CREATE_ERRORS, await reviewing.create(info.context, given))
+        return await _payload(info, CreateProposalPayload, CREATE_ERRORS, await writing.create(info.context, given))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -14,6 +15,8 @@ from schema.inputs.proposal import ProposalFilter
 from schema.queries.walk_session import Id
 from schema.types.proposal import Proposal
 
+NOWHERE = UUID(int=0)  # what is no id names no group
+
 
 @strawberry.type
 class ProposalQuery:
@@ -23,7 +26,7 @@ class ProposalQuery:
         row = await proposals.by_id(info.context, proposal_id) if proposal_id else None
         return Proposal.from_row(row) if row else None
 
-    @strawberry.field(description="The review queue: validated ones first, then the newest; pending ones unless filtered. For engineers and above and scope FLOWS.")
+    @strawberry.field(description="The review queue: validated ones first, then group by group (near-duplicates stand together), those that began last first; pending ones unless filtered. For engineers and above and scope FLOWS.")
     async def proposals(
         self, info: Info, first: First = None, after: After = None,
         filter: Annotated[ProposalFilter | None, strawberry.argument(description="What to leave out.")] = None,  # noqa: A002
@@ -39,4 +42,6 @@ def _filter(given: ProposalFilter | None) -> proposals.ProposalFilter:
     return proposals.ProposalFilter(
         tuple(one.value for one in given.status) if given.status is not None else None,
         given.is_validated_by_outcome, given.search,
+        (uuid_or_none(given.group_id) or NOWHERE) if given.group_id is not None else None,
+        given.one_of_each_group is True,
     )

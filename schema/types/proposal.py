@@ -16,6 +16,7 @@ from domain.permission import Action, has_right
 from resolvers import proposal as proposals
 from resolvers import proposal_merging
 from resolvers.flow_judging import beside, lint
+from resolvers.proposal_grouping import Group
 from schema.context import Info
 from schema.enums import ProposalKind, ProposalStatus
 from schema.ids import uuid_or_none
@@ -122,15 +123,18 @@ class Proposal(Node):
             tree=FlowTree.of(merged.tree), diff=FlowDiff.of(merged.diff),
         )
 
-    @strawberry.field(description="Other pending proposals that say nearly the same, most alike first. For engineers and above.")
+    @strawberry.field(description="The pending proposals that say nearly the same, this one among them while it is pending. For engineers and above.")
+    async def group(self, info: Info) -> ProposalGroup | None:
+        proposals.require_reviewer(info.context)
+        return ProposalGroup(found=await info.context.loaders.proposal_groups.load(self.row.group_id))
+
+    @strawberry.field(description="The other ones of its group, most alike first, at most 50. For engineers and above.")
     async def similar_proposals(self, info: Info) -> list[SimilarProposal] | None:
-        tree = await self._tree(info)
-        if tree is None:
-            return None
-        near = await proposal_merging.similar(info.context, UUID(self.id), tree)
-        rows = await info.context.loaders.proposals.load_many([one.id for one in near])
-        return [SimilarProposal(proposal=Proposal.from_row(row), score=one.score)
-                for one, row in zip(near, rows, strict=True) if row]
+        proposals.require_reviewer(info.context)
+        near = await info.context.loaders.similar_proposals.load(UUID(self.id))
+        rows = await info.context.loaders.proposals.load_many([one for one, _ in near])
+        return [SimilarProposal(proposal=Proposal.from_row(row), score=score)
+                for (_, score), row in zip(near, rows, strict=True) if row]
 
     @strawberry.field(description="The flow it was published as, or in.")
     async def published_flow(self, info: Info) -> Flow | None:
@@ -163,6 +167,24 @@ class Proposal(Node):
             created_at=row.created_at, reviewed_at=row.reviewed_at, review_reason=row.review_reason,
             attached_at_node_id=row.attach_at_node_id, row=row,
         )
+
+
+@strawberry.type(description="Pending proposals that say nearly the same. A proposal joins its group when it is captured, written or edited.")
+class ProposalGroup:
+    found: strawberry.Private[Group]
+
+    @strawberry.field(description="Names the group; `ProposalFilter.groupId` takes it. It stays the same while the group grows and shrinks.")
+    def group_id(self) -> strawberry.ID:
+        return strawberry.ID(str(self.found.id))
+
+    @strawberry.field(description="How many pending proposals are in it.")
+    def size(self) -> int:
+        return self.found.size
+
+    @strawberry.field(description="Validated ones first, then the newest; at most 50. The first one stands for the group in a queue with `oneOfEachGroup`.")
+    async def proposals(self, info: Info) -> list[Proposal]:
+        rows = await info.context.loaders.proposals.load_many(self.found.member_ids)
+        return [Proposal.from_row(row) for row in rows if row]
 
 
 @strawberry.type(description="A proposal that says nearly the same as another.")

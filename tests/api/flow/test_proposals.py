@@ -35,7 +35,7 @@ async def test_the_queue_shows_validated_ones_first(team: Team) -> None:
     engineer = team.as_("engineer")
     began = datetime(2026, 1, 1, tzinfo=UTC)
     made = [await team.propose(learnt(), f"Number {number}", is_validated_by_outcome=number in {1, 3},
-                               created_at=began + timedelta(days=number)) for number in range(5)]
+                               grouped_at=began + timedelta(days=number)) for number in range(5)]
     await engineer.do("Dismiss", proposalId=made[4])
     seen, after = [], None
     while True:
@@ -175,17 +175,6 @@ async def test_reviewers_at_once_come_to_one_outcome(cold_api: Api) -> None:
     is_published = won["proposal"]["status"] in {"APPROVED", "MODIFIED"}
     assert await team.counts("flows", "flow_versions") == ((1, 1) if is_published else (0, 0))
     assert await team.value("SELECT count(*) FROM audit_events WHERE account_id = :account AND subject_type = 'proposal'") == 1
-
-
-async def test_near_duplicates_are_shown_together(team: Team) -> None:
-    engineer = team.as_("engineer")
-    one, two = await team.propose(learnt()), await team.propose(learnt(text="Does the printer show a red light? "))
-    other = await team.propose(tree(instruction("a", "Unplug the headset and plug it in again.", "solved"), resolved()))
-    closed = await team.propose(learnt())
-    await engineer.do("Dismiss", proposalId=closed)
-    assert [it["proposal"]["id"] for it in (await proposal(engineer, one))["similarProposals"]] == [two]
-    assert [it["proposal"]["id"] for it in (await proposal(engineer, two))["similarProposals"]] == [one]
-    assert (await proposal(engineer, other))["similarProposals"] == []
 
 
 async def test_a_person_proposes(team: Team) -> None:

@@ -63,6 +63,7 @@ RIGHTS: dict[str, tuple[str, frozenset[str]]] = {
     "approveProposal": ("review_proposals", ENGINEERS | {"flows"}),
     "rejectProposal": ("review_proposals", ENGINEERS | {"flows"}),
     "dismissProposal": ("review_proposals", ENGINEERS | {"flows"}),
+    "dismissDuplicates": ("review_proposals", ENGINEERS | {"flows"}),
     "mergeProposal": ("review_proposals", ENGINEERS | {"flows"}),
 }
 # Everybody may mark what is addressed to themselves.
