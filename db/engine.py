@@ -8,11 +8,11 @@ refuses it, because 50 such tasks on a pool of 10 wait for each other until they
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import UUID
 
 import asyncpg
@@ -20,15 +20,16 @@ import orjson
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import PoolProxiedConnection
+
+from db.connection import TenantConnection, distrust
+from db.one_trip import settled
+from db.prepared import Prepared, Row
 
 APP_ROLE = "handrail_app"
 JOBS_ROLE = "handrail_jobs"
-TENANT_SETTING = "handrail.account_id"
 
 ROLLBACK_SECONDS = 0.5
-CLOSE_SECONDS = 0.5
-DISTRUST_SECONDS = 5.0  # saying so once is enough for all that were open
 
 _holding: ContextVar[bool] = ContextVar("holding_connection", default=False)
 
@@ -45,37 +46,44 @@ class EngineOptions:
     extra_server_settings: dict[str, str] = field(default_factory=dict)
 
 
-class TenantConnection(asyncpg.Connection):  # type: ignore[misc]
-    """An asyncpg connection whose next BEGIN carries a tenant."""
-
-    tenant: UUID | None = None
-    pool: Pool | None = None
-
-    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ASYNC109
-        if self.tenant is not None and not args and query.startswith("BEGIN"):
-            query = f"{query.rstrip(';')}; SELECT set_config('{TENANT_SETTING}', '{self.tenant}', true);"
-        return str(await super().execute(query, *args, timeout=timeout))
-
-    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """Take leave of the server, but never wait long for one that is silent: the socket is cut instead.
-
-        SQLAlchemy closes without a deadline when a pool ends, and waits 2 s after each cancelled statement.
-        """
-        try:
-            await super().close(timeout=min(timeout or CLOSE_SECONDS, CLOSE_SECONDS))
-        except TimeoutError:
-            distrust(self.pool)
-        except OSError:
-            pass
+async def taken(engine: AsyncEngine) -> tuple[PoolProxiedConnection, TenantConnection]:
+    """A pooled connection whose socket is open; one that the server closed meanwhile is replaced."""
+    if _holding.get():
+        msg = "a task that holds a connection must let go before it takes another"
+        raise RuntimeError(msg)
+    while True:
+        pooled = await engine.raw_connection()
+        raw = cast("TenantConnection", pooled.driver_connection)
+        if not raw.is_closed():
+            raw.pool = engine.sync_engine.pool
+            return pooled, raw
+        pooled.invalidate()
 
 
-def distrust(pool: Pool | None) -> None:
-    """A server did not answer: connections opened before now are replaced when next taken, not waited for one by one.
+async def rows_of(engine: AsyncEngine, tenant: UUID, statement: Prepared, values: dict[str, Any]) -> list[Row]:
+    """One statement that reads, in one round trip and one transaction of the tenant."""
+    pooled, raw = await taken(engine)
+    is_clean = False
+    try:
+        found = await raw.statements.rows(tenant, statement, {"account": tenant, **values})
+        is_clean = True
+        return found
+    finally:
+        if is_clean or await _settled(raw):
+            pooled.close()
+        else:
+            raw.terminate()
+            pooled.invalidate()
 
-    SQLAlchemy does the same by itself when a connection is lost; it does not see one that is only silent.
-    """
-    if pool is not None and time.time() - pool._invalidate_time > DISTRUST_SECONDS:  # noqa: SLF001 - no public way
-        pool._invalidate_time = time.time()  # noqa: SLF001
+
+async def _settled(raw: TenantConnection) -> bool:
+    try:
+        is_clean = await settled(raw)
+    except asyncio.CancelledError:  # once more: no time to ask, so it is cut
+        return False
+    if not is_clean:
+        distrust(raw.pool)
+    return is_clean
 
 
 class Door:
@@ -181,11 +189,27 @@ class Database:
         self.app = make_engine(self.url, self.options, role=role)
         self.replica = make_engine(asyncpg_url(replica_url), self.options, role=APP_ROLE) if replica_url else None
         self._jobs: AsyncEngine | None = None
+        self.watch: Callable[[str], None] | None = None  # told of each statement of ``rows``
 
     def read(self, account_id: UUID | None, *, stale_is_fine: bool = False) -> Door:
         """A read-only transaction. ``stale_is_fine`` allows the replica; decisions are never made from it."""
-        engine = self.replica if stale_is_fine and self.replica is not None else self.app
-        return Door(engine, account_id, readonly=True)
+        return Door(self._reading(stale_is_fine), account_id, readonly=True)
+
+    def _reading(self, stale_is_fine: bool) -> AsyncEngine:
+        return self.replica if stale_is_fine and self.replica is not None else self.app
+
+    async def rows(
+        self, account_id: UUID, statement: Prepared, *, stale_is_fine: bool = False, **values: Any
+    ) -> list[Row]:
+        """All rows of one statement, read in its own transaction of the account; the bound ``account`` is given."""
+        if self.watch is not None:
+            self.watch(statement.sql)
+        return await rows_of(self._reading(stale_is_fine), account_id, statement, values)
+
+    async def first(self, account_id: UUID, statement: Prepared, **values: Any) -> Row | None:
+        """The first row, or None."""
+        found = await self.rows(account_id, statement, **values)
+        return found[0] if found else None
 
     def write(self, account_id: UUID | None) -> Door:
         """A transaction that commits on a clean exit."""

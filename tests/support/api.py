@@ -225,9 +225,11 @@ class Api:
 
         engine = self.db.app.sync_engine
         event.listen(engine, "before_cursor_execute", note)
+        self.db.watch = sent.append
         try:
             yield sent
         finally:
+            self.db.watch = None
             event.remove(engine, "before_cursor_execute", note)
 
     @asynccontextmanager
