@@ -14,6 +14,7 @@ import uvicorn
 from composition import begin_loading, jobs_of, model_of
 from db.embedded import EmbeddedError
 from db.engine import Database, EngineOptions
+from db.listener import Listener
 from db.opening import Urls, opened
 from db.preparation import UnusableDatabase, bring_up_to_date, require_safe
 from db.seed import (
@@ -86,7 +87,7 @@ async def serve(settings: Settings, urls: Urls) -> None:
     db = Database(urls.serve, EngineOptions(settings.db_pool_size, settings.db_pool_timeout),
                   replica_url=settings.database_replica_url)
     await require_safe(db)
-    services = build_services(settings, db)
+    services = build_services(settings, db, Listener(settings.database_direct_url or urls.serve))
     await flow_matching.look_for_vectors(services)
     if urls.embedded is not None and settings.development_tokens:
         await seed_when_empty(urls, services)
@@ -102,7 +103,7 @@ async def serve(settings: Settings, urls: Urls) -> None:
     await server.serve()
 
 
-def build_services(settings: Settings, db: Database) -> Services:
+def build_services(settings: Settings, db: Database, listener: Listener | None = None) -> Services:
     """Everything a command may need beside the database: the real twins where they are configured."""
     model = model_of(settings)
 
@@ -110,7 +111,7 @@ def build_services(settings: Settings, db: Database) -> Services:
         return await model.embed(texts, EMBED_SECONDS)
 
     embedder = choose_embedder(settings.embeddings.value, model=settings.llm_embedding_model, call=embed)
-    return Services(db, model, embedder, options={
+    return Services(db, model, embedder, listener=listener or Listener(), options={
         name: getattr(settings, name)
         for name in ("ai_speculation", "intake_per_minute", "suggest_flows_per_minute", "next_node_per_minute")
     })
@@ -121,11 +122,14 @@ async def background(settings: Settings, services: Services) -> AsyncIterator[No
     """For the application's life: warm what is slow to load, run the jobs, finish what was begun."""
     if isinstance(services.embedder, LocalEmbedder):
         services.background.spawn(services.embedder.warm())
+    hearing = asyncio.create_task(services.listener.run(), name="listener")
     try:
         async with running(jobs_of(settings, services) if settings.background_jobs else ()):
             yield
     finally:
         await services.background.drain(DRAIN_SECONDS)
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
 
 
 def calm_collector() -> None:

@@ -99,6 +99,10 @@ class Purse:
         if len((await connection.execute(statement)).all()) != 2:
             raise _UsedUp
 
+    def turn(self) -> asyncio.Lock:
+        """Hold it round a transaction that settles."""
+        return _turn(self._context.account_id)
+
     async def settle(self, connection: AsyncConnection, cost: Decimal, tokens: int) -> None:
         """Replace what was held by what the calls came to, in the transaction that records them."""
         change = cost - self._held

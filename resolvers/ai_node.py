@@ -2,19 +2,21 @@
 
 A claim on the session's row (token and expiry) lets one generation run across all processes. The answer is committed
 before; no transaction and no connection is held while a model is asked; the result is stored only while the claim
-still stands. Those who lose the claim wait for the result, a while. A claim whose holder died expires and is taken.
+still stands. Those who lose the claim wait until they are told of the result, a while. A claim whose holder died
+expires and is taken.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import Float, cast, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import WalkSession
@@ -40,13 +42,24 @@ from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.outcome import Refused, not_found
 from resolvers.walk_session.history import earlier_path
-from resolvers.walk_session.state_rows import LOCKED, authorise, load_state, values_of, write_session
+from resolvers.walk_session.state_rows import (
+    LOCKED,
+    authorise,
+    load_state,
+    tell_waiting,
+    topic_of,
+    values_of,
+    write_session,
+)
 
 CLAIM_MARGIN = 4.0  # seconds a claim outlives its step, for storing
 ANSWER_MARGIN = 3.0  # seconds a request outlives its step, for reading what it answers with
 WORTH_BEGINNING = 0.25  # of a step's time; with less left the node is made by the next request
-LOOK_AGAIN = 1.0  # seconds after which one who waits looks whether the walk has gone on
-POLL_SECONDS = (0.05, 0.1, 0.2, 0.3, 0.4)
+LOOK_AGAIN = 2.0  # seconds after which one who waits looks for himself: a word can be lost
+LOOK_OFTEN = 0.3  # the same where other processes cannot be heard
+JUST_AFTER = 0.05  # seconds after a claim's end it is taken over
+CROWD_SECONDS = 0.04  # one call's end and its storing, beside those of others
+WAY_BACK_SHARE = 0.5  # of the time that is left, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class Claim:
     request: NodeRequest
 
 
-_under_way: dict[UUID, asyncio.Task[None]] = {}  # by the claim's token; those of this process
+_under_way: set[UUID] = set()  # tokens of the claims that this process works for
 
 
 @guarded
@@ -80,9 +93,10 @@ async def next_node(context: Context, session_id: UUID) -> UUID:
 
 async def _standing(context: Context, session_id: UUID) -> Any:
     has_no_node = (WalkSession.session_kind == SessionKind.AI_BUILD.value) & WalkSession.pending_node.is_(None)
+    expires_in = func.extract("epoch", WalkSession.generation_expires_at - func.clock_timestamp())
     statement = select(
         WalkSession.status, has_no_node.label("has_no_node"), WalkSession.generation_token,
-        _claimable().label("is_claimable"),
+        _claimable().label("is_claimable"), cast(expires_in, Float).label("expires_in"),
     ).where(
         in_account(WalkSession, context.account_id), WalkSession.id == session_id
     )
@@ -106,37 +120,37 @@ async def ensure_node(context: Context, session_id: UUID) -> None:
     """
     seconds = context.services.model.settings.step_timeout
     ends = context.ai_deadline(seconds)
-    for attempt in range(100_000):
-        row = await _standing(context, session_id)
-        if not _is_missing(row):
-            return
-        left = ends - time.monotonic()
-        context.extend_deadline(max(left, 0) + ANSWER_MARGIN)
-        if row.is_claimable and left > seconds * WORTH_BEGINNING:
-            claim = await _claim(context, session_id)
+    with context.services.listener.hearing(topic_of(session_id)) as hearing:
+        while _is_missing(row := await _standing(context, session_id)):
+            left = ends - time.monotonic()
+            context.extend_deadline(max(left, 0) + ANSWER_MARGIN)
+            if left <= (seconds * WORTH_BEGINNING if row.is_claimable else 0):
+                return
+            claim = await _claim(context, session_id) if row.is_claimable else None
             if claim is not None:
-                await _wait(_start(context, claim, ends), left)
-                continue
-        if left <= 0:
-            return
-        running = _under_way.get(row.generation_token)
-        if running is not None:
-            await _wait(running, min(left, LOOK_AGAIN))
-        else:
-            await asyncio.sleep(POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)])
+                _start(context, claim, ends)
+            await hearing.wait(min(left, math.inf if claim else _patience(context, row)))
 
 
-async def _wait(task: asyncio.Task[None], seconds: float) -> None:
-    """Until the task is done or the time is over; a caller who is cancelled here does not cancel the task."""
-    await asyncio.wait({task}, timeout=seconds)
+def _patience(context: Context, row: Any) -> float:
+    """Seconds until one who waits looks without having been told: soon when nobody could tell, or the claim ends."""
+    if row.generation_token in _under_way:
+        return math.inf
+    patience = LOOK_AGAIN if context.services.listener.is_live else LOOK_OFTEN
+    return float(min(patience, max(row.expires_in or 0.0, 0.0) + JUST_AFTER))
 
 
-def _start(context: Context, claim: Claim, ends: float) -> asyncio.Task[None]:
+def _start(context: Context, claim: Claim, ends: float) -> None:
     """The generation runs on its own: a caller who hangs up cancels nothing that is paid for."""
+    _under_way.add(claim.token)
     task: asyncio.Task[None] = context.services.background.spawn(_generate(context, claim, ends))
-    _under_way[claim.token] = task
-    task.add_done_callback(lambda _: _under_way.pop(claim.token, None))
-    return task
+    task.add_done_callback(lambda _: _end(context, claim))
+
+
+def _end(context: Context, claim: Claim) -> None:
+    """Those of this process who wait look at once; the others are told by the transaction that stored the node."""
+    _under_way.discard(claim.token)
+    context.services.listener.tell(topic_of(claim.session_id))
 
 
 async def _claim(context: Context, session_id: UUID) -> Claim | None:
@@ -165,8 +179,8 @@ async def _generate(context: Context, claim: Claim, ends: float) -> None:
     purse, node_id = Purse(context), str(uuid4())
     if context.account.ai_enabled:
         made = await generate_node(
-            context.services.model, claim.request, node_id, seconds=max(ends - time.monotonic(), 0.1),
-            reserve=purse.reserve,
+            context.services.model, claim.request, node_id, reserve=purse.reserve,
+            seconds=_granted(context, ends - time.monotonic()),
         )
     else:
         made = GeneratedNode(escalate_node(EscalateCause.AI_UNAVAILABLE, node_id), (), is_fallback=True)
@@ -175,9 +189,18 @@ async def _generate(context: Context, claim: Claim, ends: float) -> None:
         ai_speculation.begin(context, claim.session_id)
 
 
+def _granted(context: Context, left: float) -> float:
+    """Seconds for the model of those that are left: the way back to the client takes about as long as the way here.
+
+    Calls that began together and hang are let go one after the other, not at once.
+    """
+    way_back = max(context.own_seconds, CROWD_SECONDS * len(_under_way))
+    return max(left - min(way_back, left * WAY_BACK_SHARE), 0.1)
+
+
 async def _store(context: Context, claim: Claim, node: FlowNode, entry: ai_record.Entry) -> bool:
     """Serve the node if the claim still stands; otherwise keep only the record of what was paid."""
-    async with context.db.write(context.account_id) as connection:
+    async with ai_record.storing(context, entry) as connection:
         row = await _locked(connection, context, claim.session_id)
         is_served = row is not None and row.generation_token == claim.token and await _serve(
             connection, context, row, node, claim.step
@@ -198,6 +221,7 @@ async def _locked(connection: AsyncConnection, context: Context, session_id: UUI
 
 async def _serve(connection: AsyncConnection, context: Context, row: Any, node: FlowNode, after_step: int) -> bool:
     served = serve_generated(await load_state(connection, context, row), node, after_step)
+    await tell_waiting(connection, row)
     if isinstance(served, Refusal):
         await write_session(connection, context, row.id, generation_token=None, generation_expires_at=None)
         return False

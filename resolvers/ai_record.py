@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -45,6 +46,18 @@ class Entry:
         cls, calls: Sequence[ModelCall], purse: Purse, at_step: int | None = None, node: FlowNode | None = None
     ) -> Entry:
         return cls(tuple(calls), purse, at_step, node, tuple(uuid4() for _ in calls))
+
+
+@asynccontextmanager
+async def storing(context: Context, entry: Entry) -> AsyncIterator[AsyncConnection]:
+    """The transaction for ``write``.
+
+    Where it will touch the account's spending, those before it are waited for first, so that nobody waits for that row
+    with one of the pool's connections.
+    """
+    turn = entry.purse.turn() if entry.calls else nullcontext()
+    async with turn, context.db.write(context.account_id) as connection:
+        yield connection
 
 
 async def write(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from db.engine import Database
+from db.listener import Listener
 from domain.principal import Principal
 from integrations.embedder import Embedder, NoEmbedder
 from integrations.llm import ModelClient, UnconfiguredClient
@@ -19,6 +20,8 @@ from resolvers.background import TaskPool
 
 if TYPE_CHECKING:
     from resolvers.loaders import Loaders
+
+REPLY_SHARE = 0.05  # of a step's time: for reading what is answered with
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Services:
     model: ModelClient = field(default_factory=UnconfiguredClient)
     embedder: Embedder = field(default_factory=lambda: NoEmbedder("no embedder was chosen"))
     background: TaskPool = field(default_factory=TaskPool)
+    listener: Listener = field(default_factory=Listener)
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -61,7 +65,8 @@ class Context:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     extend_deadline: Callable[[float], None] = lambda _seconds: None
     document_memo: dict[Any, Any] | None = None  # of the executor; lives with the document
-    _ai_ends: float | None = None
+    started: float = field(default_factory=time.monotonic)
+    model_seconds: float = 0.0  # waited for classifications
 
     @property
     def db(self) -> Database:
@@ -72,10 +77,13 @@ class Context:
         return self.principal.account_id
 
     def ai_deadline(self, seconds: float) -> float:
-        """When this request's work with models must be over (monotonic clock); counted from its first use."""
-        if self._ai_ends is None:
-            self._ai_ends = time.monotonic() + seconds
-        return self._ai_ends
+        """When this request's work with models must be over (monotonic clock): its reply comes within ``seconds``."""
+        return self.started + seconds * (1 - REPLY_SHARE)
+
+    @property
+    def own_seconds(self) -> float:
+        """What this request has taken so far without models: how busy this machine is."""
+        return time.monotonic() - self.started - self.model_seconds
 
     @cached_property
     def loaders(self) -> Loaders:

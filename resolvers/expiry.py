@@ -18,6 +18,7 @@ from domain.walk_session.status import is_idle, transition
 from resolvers import ticket as tickets
 from resolvers.access import in_account
 from resolvers.audit import record_by_system
+from resolvers.walk_session.state_rows import tell_waiting
 
 
 async def expire(db: Database, account_id: UUID, session_id: UUID, now: datetime) -> bool:
@@ -35,8 +36,9 @@ async def expire(db: Database, account_id: UUID, session_id: UUID, now: datetime
         await connection.execute(
             update(WalkSession).where(in_account(WalkSession, account_id), WalkSession.id == session_id)
             .values(status=after.value, abandon_reason=AbandonReason.IDLE.value, ended_at=now, pending_node=None,
-                    generation_token=None, generation_expires_at=None)
+                    speculated=None, generation_token=None, generation_expires_at=None)
         )
+        await tell_waiting(connection, row)
         await tickets.follow(connection, account_id, row.ticket_row_id, TicketStatus.OPEN)
         await record_by_system(connection, account_id, "walk.abandoned", ("walk_session", session_id),
                                reason=AbandonReason.IDLE.value)
@@ -46,7 +48,8 @@ async def expire(db: Database, account_id: UUID, session_id: UUID, now: datetime
 async def _locked(connection: AsyncConnection, account_id: UUID, session_id: UUID) -> Any:
     """The row, or None when it is gone or somebody else holds it."""
     found = await connection.execute(
-        select(WalkSession.status, WalkSession.last_activity_at, WalkSession.wait_until, WalkSession.ticket_row_id)
+        select(WalkSession.id, WalkSession.status, WalkSession.last_activity_at, WalkSession.wait_until,
+               WalkSession.ticket_row_id, WalkSession.generation_token)
         .where(in_account(WalkSession, account_id), WalkSession.id == session_id)
         .with_for_update(skip_locked=True)
     )

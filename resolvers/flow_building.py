@@ -57,7 +57,11 @@ async def _category(context: Context, problem: str, redact: tuple[str, ...]) -> 
         task = context.services.background.spawn(_classify(context, problem, redact, ends, seconds))
         _asked[key] = task
         task.add_done_callback(lambda _: asyncio.get_running_loop().call_later(KEPT_SECONDS, _asked.pop, key, None))
-    return await asyncio.shield(task)
+    began = time.monotonic()
+    try:
+        return await asyncio.shield(task)
+    finally:
+        context.model_seconds += time.monotonic() - began
 
 
 async def _classify(
@@ -76,7 +80,7 @@ async def _classify(
 
 
 async def _store(context: Context, entry: ai_record.Entry) -> None:
-    async with context.db.write(context.account_id) as connection:
+    async with ai_record.storing(context, entry) as connection:
         await ai_record.write(connection, context, None, entry)
 
 

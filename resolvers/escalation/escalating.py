@@ -42,7 +42,7 @@ from resolvers.walk_session.ending import ended
 from resolvers.walk_session.history import earlier_path
 from resolvers.walk_session.intake_input import Caller, clean_caller
 from resolvers.walk_session.starting import Pin, Target, insert_session
-from resolvers.walk_session.state_rows import authorise, load_state, lock_session, write_session
+from resolvers.walk_session.state_rows import authorise, load_state, lock_session, tell_waiting, write_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ async def escalate(context: Context, given: Escalate) -> Escalated:
             connection, context, given.session_id, **ended(state, WalkEvent.ESCALATE, given.session_id, now),
             **_session_columns(reason, row.priority),
         )
+        await tell_waiting(connection, row)
         await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.ESCALATED)
         escalated = await _hand_over(connection, context, row, state, reason, acting_as)
         await command.finish(connection, _stored(escalated))

@@ -15,7 +15,14 @@ from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.idempotency import KeyedCommand
 from resolvers.outcome import Refused, checked
-from resolvers.walk_session.state_rows import authorise, load_state, lock_session, values_of, write_session
+from resolvers.walk_session.state_rows import (
+    authorise,
+    load_state,
+    lock_session,
+    tell_waiting,
+    values_of,
+    write_session,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ async def _record(context: Context, given: Answer, command: KeyedCommand, acting
             connection, context, given.session_id, **_moved(accepted.state), last_step_at=now, last_activity_at=now,
             wait_until=None,
         )
+        await tell_waiting(connection, row)
     if was_ahead:
         ai_speculation.begin(context, given.session_id)
     return accepted.needs_generation
@@ -117,4 +125,5 @@ async def go_back_to(context: Context, given: GoBack) -> UUID:
         await write_session(
             connection, context, given.session_id, **_moved(back), last_activity_at=now, wait_until=None
         )
+        await tell_waiting(connection, row)
     return given.session_id

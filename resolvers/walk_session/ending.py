@@ -23,7 +23,14 @@ from resolvers.guard import guarded
 from resolvers.outcome import Refused, checked, refuse
 from resolvers.proposal_capture import capture_proposal, validate_proposal
 from resolvers.walk_session.answering import keyed
-from resolvers.walk_session.state_rows import authorise, load_state, lock_session, values_of, write_session
+from resolvers.walk_session.state_rows import (
+    authorise,
+    load_state,
+    lock_session,
+    tell_waiting,
+    values_of,
+    write_session,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ async def resolve(context: Context, given: Resolve) -> Resolved:
             resolution_notes=notes, resolution_visibility=given.visibility.value, outcome=given.outcome.value,
             helpful=given.helpful, resolved_at=now,
         )
+        await tell_waiting(connection, row)
         await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.CLOSED)
         resolved = await _learn(connection, context, row, state, given, notes)
         await record(connection, context.principal, "walk.resolved", ("walk_session", given.session_id),
@@ -145,6 +153,7 @@ async def abandon(context: Context, given: Abandon) -> UUID:
             connection, context, given.session_id, **ended(state, WalkEvent.ABANDON, given.session_id, now),
             abandon_reason=given.reason.value, abandon_note=note,
         )
+        await tell_waiting(connection, row)
         await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.OPEN)
         await record(connection, context.principal, "walk.abandoned", ("walk_session", given.session_id),
                      acting_as=acting_as, reason=given.reason.value)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.listener import announce
 from db.models import WalkSession
 from db.queries.walk_session import POSITION, SMALL
 from domain.flow_tree import FlowTree, parse_tree
@@ -113,3 +114,14 @@ async def write_session(connection: AsyncConnection, context: Context, session_i
         .where(in_account(WalkSession, context.account_id), WalkSession.id == session_id)
         .values(**values)
     )
+
+
+def topic_of(session_id: UUID) -> str:
+    """What those wait for who wait for a session to change: its random id, which tells strangers nothing."""
+    return str(session_id)
+
+
+async def tell_waiting(connection: AsyncConnection, row: Any) -> None:
+    """Call at a change that ends a claim: who waits for its node, in any process, looks again after the commit."""
+    if row.generation_token is not None:
+        await announce(connection, topic_of(row.id))
