@@ -11,12 +11,18 @@ from functools import cached_property
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ARRAY, bindparam
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
 ACCOUNT: Any = bindparam("account")  # a statement's tenant: given by the door, the same that row-level security sees
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """The column holds one of the values bound to ``name``: an IN whose text does not depend on how many there are."""
+    found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return found
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]
@@ -43,7 +49,8 @@ class Prepared:
 
     @cached_property
     def _compiled(self) -> SQLCompiler:
-        return self._statement.compile(dialect=DIALECT)
+        compiled: SQLCompiler = self._statement.compile(dialect=DIALECT)
+        return compiled
 
     @cached_property
     def sql(self) -> str:

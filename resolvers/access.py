@@ -32,16 +32,24 @@ def visible_sessions(principal: Principal) -> Scope:
 
 def visible_escalations(principal: Principal) -> Scope:
     """The queue for engineers and above, their own for L1 technicians, nothing for viewers."""
-    own = or_(
-        Escalation.escalated_by_user_id == principal.id,
-        Escalation.escalated_by_service_account_id == principal.id,
-    )
-    account = in_account(Escalation, principal.account_id)
     if sees_whole_queue(principal):
-        return account
-    if has_right(principal, Action.SEE_ESCALATION) or principal.kind is ActorKind.SERVICE_ACCOUNT:
-        return Scope(account & own)
+        return in_account(Escalation, principal.account_id)
+    if sees_own_escalations(principal):
+        return own_escalations(principal.account_id, principal.id)
     return Scope(false())
+
+
+def sees_own_escalations(principal: Principal) -> bool:
+    """Whether those the caller handed over themselves are theirs to see, if no others."""
+    return has_right(principal, Action.SEE_ESCALATION) or principal.kind is ActorKind.SERVICE_ACCOUNT
+
+
+def own_escalations(account_id: UUID | ColumnElement[Any], actor_id: UUID | ColumnElement[Any]) -> Scope:
+    """What one actor handed over."""
+    own = or_(
+        Escalation.escalated_by_user_id == actor_id, Escalation.escalated_by_service_account_id == actor_id
+    )
+    return Scope(in_account(Escalation, account_id) & own)
 
 
 def visible_proposals(principal: Principal) -> Scope:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, func, or_, select
 
 from db.models import Flow, FlowDraft, FlowVersion
+from db.prepared import ACCOUNT, Prepared
 from db.queries.columns import prefixed
 from db.queries.walk_session import FLOW, VERSION, same_tenant
 from domain.permission import Action, has_right
 from resolvers.access import in_account
 from resolvers.context import Context
-from resolvers.paging import Key, Page, page_of, paged
+from resolvers.paging import Key, Page, containing, page_of, page_values, paged, paged_by_values
 from resolvers.public_error import forbidden
 
 ORDER = (Key(Flow.title, "title", str), Key(Flow.id, "id", UUID))
 DRAFT = ("id", "flow_id", "title", "category", "keywords", "tree", "saved_by_user_id", "saved_at")
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "archived": Flow.archived_at.is_not(None),
+    "current": Flow.archived_at.is_(None),
+    "published": Flow.published_version_id.is_not(None),
+    "category": Flow.category == bindparam("category"),
+    "search": or_(Flow.title.ilike(bindparam("search")), Flow.slug.ilike(bindparam("search")),
+                  func.array_to_string(Flow.keywords, " ").ilike(bindparam("search", type_=Text))),
+}
 VERSION_ORDER = (Key(FlowVersion.number, "number", int, is_descending=True),)
 
 
@@ -37,7 +47,7 @@ def visible_flows(context: Context) -> ColumnElement[bool]:
     scope = in_account(Flow, context.account_id)
     if has_right(context.principal, Action.SEE_DRAFTS):
         return scope
-    return scope & Flow.published_version_id.is_not(None)
+    return scope & _CONDITIONS["published"]
 
 
 async def by_id(context: Context, flow_id: UUID) -> Any:
@@ -73,17 +83,29 @@ async def draft_by_id(context: Context, draft_id: UUID) -> Any:
 async def page(context: Context, given: FlowFilter, first: int, after: str | None) -> Page[Any]:
     """Flows by title, each with its published version."""
     _require(context)
-    statement = _with_version().where(visible_flows(context), *_conditions(given))
-    async with context.db.read(context.account_id, stale_is_fine=True) as connection:
-        rows = (await connection.execute(paged(statement, ORDER, first, after))).all()
+    asked, values = _asked(context, given)
+    values |= page_values(ORDER, first, after)
+    statement = _page(asked, has_after=after is not None)
+    rows = await context.db.rows(context.account_id, statement, stale_is_fine=True, **values)
     return page_of(rows, ORDER, first, after)
+
+
+@lru_cache(maxsize=128)
+def _page(asked: frozenset[str], *, has_after: bool) -> Prepared:
+    statement = _with_version().where(*_conditions(asked))
+    return Prepared(paged_by_values(statement, ORDER, has_after=has_after))
 
 
 async def count(context: Context, given: FlowFilter) -> int:
     _require(context)
-    statement = select(func.count()).select_from(Flow).where(visible_flows(context), *_conditions(given))
-    async with context.db.read(context.account_id, stale_is_fine=True) as connection:
-        return int((await connection.execute(statement)).scalar_one())
+    asked, values = _asked(context, given)
+    [row] = await context.db.rows(context.account_id, _count(asked), stale_is_fine=True, **values)
+    return int(row.found)
+
+
+@lru_cache(maxsize=128)
+def _count(asked: frozenset[str]) -> Prepared:
+    return Prepared(select(func.count().label("found")).select_from(Flow).where(*_conditions(asked)))
 
 
 async def versions(context: Context, flow_id: UUID, first: int, after: str | None) -> Page[Any]:
@@ -115,14 +137,15 @@ def _require(context: Context) -> None:
         raise forbidden("flows")
 
 
-def _conditions(given: FlowFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        Flow.archived_at.is_not(None) if given.is_archived else Flow.archived_at.is_(None)
-    ]
-    if given.category is not None:
-        found.append(Flow.category == given.category)
-    if given.search is not None and given.search.strip():
-        like = "%" + given.search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        found.append(or_(Flow.title.ilike(like), Flow.slug.ilike(like),
-                         func.array_to_string(Flow.keywords, " ").ilike(like)))
-    return found
+def _conditions(asked: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [in_account(Flow, ACCOUNT), *(_CONDITIONS[name] for name in sorted(asked))]
+
+
+def _asked(context: Context, given: FlowFilter) -> tuple[frozenset[str], dict[str, Any]]:
+    """The conditions that are asked for or that the caller's rights ask for, and their values."""
+    fixed = {"archived" if given.is_archived else "current"}
+    if not has_right(context.principal, Action.SEE_DRAFTS):
+        fixed.add("published")
+    values = {"category": given.category, "search": containing(given.search)}
+    values = {name: value for name, value in values.items() if value is not None}
+    return frozenset(fixed | set(values)), values

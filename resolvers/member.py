@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Account, User
+from db.prepared import ACCOUNT, Prepared
 from db.queries.walk_session import USER
 from domain.clean_text import required_text
 from domain.permission import Action
@@ -22,7 +24,7 @@ from resolvers.audit import record
 from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.outcome import checked, not_found, refuse, require
-from resolvers.paging import Key, Page, page_of, paged
+from resolvers.paging import Key, Page, page_of, page_values, paged_by_values
 from resolvers.permission_loader import Check
 
 ORDER = (Key(User.name, "name", str), Key(User.id, "id", UUID))
@@ -41,12 +43,16 @@ class NewMember:
 
 async def page(context: Context, first: int, after: str | None) -> Page[Any]:
     """Members by name; removed ones are not listed."""
-    statement = select(*(getattr(User, name) for name in USER)).where(
-        in_account(User, context.account_id), User.deleted_at.is_(None)
-    )
-    async with context.db.read(context.account_id) as connection:
-        rows = (await connection.execute(paged(statement, ORDER, first, after))).all()
+    values = page_values(ORDER, first, after)
+    rows = await context.db.rows(context.account_id, _page(has_after=after is not None), **values)
     return page_of(rows, ORDER, first, after)
+
+
+@lru_cache
+def _page(*, has_after: bool) -> Prepared:
+    columns = (getattr(User, name) for name in USER)
+    statement = select(*columns).where(in_account(User, ACCOUNT), User.deleted_at.is_(None))
+    return Prepared(paged_by_values(statement, ORDER, has_after=has_after))
 
 
 async def count(context: Context) -> int:

@@ -7,11 +7,12 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, literal, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, literal, or_
 
 R = TypeVar("R")
 DEFAULT_PAGE = 20
@@ -26,13 +27,13 @@ class BadCursor(ValueError):
 class Key:
     """One column of an order. Columns of an order are never null and end with a unique one."""
 
-    column: Any
+    column: Any = field(compare=False)  # the name tells it, within its list
     name: str
     kind: type
     is_descending: bool = False
 
     def after(self, value: Any) -> ColumnElement[bool]:
-        place = literal(value) if self.kind is bool else value  # SQLAlchemy compares no bare True by size
+        place = literal(value) if isinstance(value, bool) else value  # SQLAlchemy compares no bare True by size
         beyond: ColumnElement[bool] = self.column < place if self.is_descending else self.column > place
         return beyond
 
@@ -40,15 +41,19 @@ class Key:
 Order = tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page(Generic[R]):
-    """Rows of one page, in order, and a cursor for each."""
+    """Rows of one page, in order."""
 
     rows: Sequence[R]
-    cursors: Sequence[str]
+    order: Order
     has_next: bool
     has_previous: bool
-    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def cursors(self) -> Sequence[str]:
+        """One for each row; made when they are asked for."""
+        return [encode_cursor(self.order, row) for row in self.rows]
 
 
 def encode_cursor(order: Order, row: Any) -> str:
@@ -94,8 +99,25 @@ def paged(statement: Select[Any], order: Order, first: int, after: str | None) -
     """Add the keyset condition, the order and one row more than asked for."""
     if after is not None:
         statement = statement.where(_beyond(order, decode_cursor(order, after)))
-    columns = [key.column.desc() if key.is_descending else key.column.asc() for key in order]
-    return statement.order_by(*columns).limit(first + 1)
+    return statement.order_by(*_columns(order)).limit(first + 1)
+
+
+def paged_by_values(statement: Select[Any], order: Order, *, has_after: bool) -> Select[Any]:
+    """The same for a statement that is prepared: its values come with each call, from ``page_values``."""
+    if has_after:
+        places = [bindparam(f"after_{place}", type_=key.column.type) for place, key in enumerate(order)]
+        statement = statement.where(_beyond(order, places))
+    return statement.order_by(*_columns(order)).limit(bindparam("limit", type_=Integer))
+
+
+def page_values(order: Order, first: int, after: str | None) -> dict[str, Any]:
+    """Raises ``BadCursor``."""
+    places = decode_cursor(order, after) if after is not None else []
+    return {"limit": first + 1, **{f"after_{place}": value for place, value in enumerate(places)}}
+
+
+def _columns(order: Order) -> list[ColumnElement[Any]]:
+    return [key.column.desc() if key.is_descending else key.column.asc() for key in order]
 
 
 def _beyond(order: Order, values: list[Any]) -> ColumnElement[bool]:
@@ -107,6 +129,11 @@ def _beyond(order: Order, values: list[Any]) -> ColumnElement[bool]:
 
 
 def page_of(rows: Sequence[R], order: Order, first: int, after: str | None) -> Page[R]:
-    """Cut the surplus row off and give each row its cursor."""
-    kept = rows[:first]
-    return Page(kept, [encode_cursor(order, row) for row in kept], len(rows) > first, after is not None)
+    """Cut the surplus row off."""
+    return Page(rows[:first], order, len(rows) > first, after is not None)
+
+
+def containing(text: str | None) -> str | None:
+    """The pattern of LIKE that finds a text anywhere; None when there is nothing to look for."""
+    wanted = (text or "").strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{wanted}%" if wanted else None

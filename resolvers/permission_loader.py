@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 
 from db.models import Escalation, WalkSession
+from db.prepared import ACCOUNT, Prepared, Row, among
 from domain.permission import UNKNOWN, Action, Decision, EscalationFacts, SessionFacts, Subject, decide
 from resolvers.access import in_account
 
@@ -45,12 +45,11 @@ class PermissionLoader(DataLoader[Check, Decision]):
         sessions = {check.session_id for check in checks if check.session_id}
         escalations = {check.escalation_id for check in checks if check.escalation_id}
         facts: Facts = {}
-        if sessions or escalations:
-            async with self._context.db.read(self._context.account_id) as connection:
-                if sessions:
-                    facts |= await self._session_facts(connection, sessions)
-                if escalations:
-                    facts |= await self._escalation_facts(connection, escalations)
+        if sessions:
+            facts |= {row.id: SessionFacts(row.status, row.has_node) for row in await self._rows(_SESSIONS, sessions)}
+        if escalations:
+            facts |= {row.id: EscalationFacts(row.status, row.by, row.claimed_by_user_id)
+                      for row in await self._rows(_ESCALATIONS, escalations)}
         return [self._decide(check, facts) for check in checks]
 
     def _decide(self, check: Check, facts: Facts) -> Decision:
@@ -65,24 +64,22 @@ class PermissionLoader(DataLoader[Check, Decision]):
             log.info("denied action=%s subject=%s actor=%s", check.action, subject_id or "account", principal.id)
         return decision
 
-    async def _session_facts(self, connection: AsyncConnection, ids: set[Any]) -> Facts:
-        rows = await connection.execute(
-            select(WalkSession.id, WalkSession.status, has_node_column()).where(
-                in_account(WalkSession, self._context.account_id), WalkSession.id.in_(ids)
-            )
-        )
-        return {row.id: SessionFacts(row.status, row.has_node) for row in rows}
-
-    async def _escalation_facts(self, connection: AsyncConnection, ids: set[Any]) -> Facts:
-        by = func.coalesce(Escalation.escalated_by_user_id, Escalation.escalated_by_service_account_id)
-        rows = await connection.execute(
-            select(Escalation.id, Escalation.status, by.label("by"), Escalation.claimed_by_user_id).where(
-                in_account(Escalation, self._context.account_id), Escalation.id.in_(ids)
-            )
-        )
-        return {row.id: EscalationFacts(row.status, row.by, row.claimed_by_user_id) for row in rows}
+    async def _rows(self, statement: Prepared, ids: set[UUID]) -> list[Row]:
+        return await self._context.db.rows(self._context.account_id, statement, ids=list(ids))
 
 
 def has_node_column() -> Any:
     """Whether a node is served: an AI node that is pending, or a place in a pinned tree."""
     return or_(WalkSession.pending_node.is_not(None), WalkSession.current_node_id.is_not(None)).label("has_node")
+
+
+_SESSIONS = Prepared(
+    select(WalkSession.id, WalkSession.status, has_node_column())
+    .where(in_account(WalkSession, ACCOUNT), among(WalkSession.id, "ids"))
+)
+_ESCALATIONS = Prepared(
+    select(
+        Escalation.id, Escalation.status, Escalation.claimed_by_user_id,
+        func.coalesce(Escalation.escalated_by_user_id, Escalation.escalated_by_service_account_id).label("by"),
+    ).where(in_account(Escalation, ACCOUNT), among(Escalation.id, "ids"))
+)

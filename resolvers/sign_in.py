@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db.engine import Database
 from db.models import Account, ServiceAccount, User
+from db.prepared import ACCOUNT, Prepared
 from domain.principal import ActorKind, Principal, Role, Scope
 from resolvers.access import in_account
 from resolvers.account import COLUMNS
@@ -25,17 +26,23 @@ _ACCOUNT = [getattr(Account, name).label(f"account__{name}") for name in COLUMNS
 _USER = [User.id, User.name, User.role, User.can_cover_l1]
 
 
-def _users(*conditions: ColumnElement[bool]) -> Any:
+def _users(*conditions: ColumnElement[bool]) -> Prepared:
     """Built once: every request begins with one of these."""
-    return (
+    return Prepared(
         select(*_USER, *_ACCOUNT).join(Account, Account.id == User.account_id)
-        .where(in_account(User, bindparam("account")), *conditions, User.deleted_at.is_(None),
-               User.deactivated_at.is_(None))
+        .where(in_account(User, ACCOUNT), *conditions, User.deleted_at.is_(None), User.deactivated_at.is_(None))
     )
 
 
 _BY_ID = _users(User.id == bindparam("user"))
 _BY_IDENTITY = _users(User.issuer == bindparam("issuer"), User.subject == bindparam("subject"))
+_BY_KEY = Prepared(
+    select(ServiceAccount.id, ServiceAccount.name, ServiceAccount.scopes, ServiceAccount.secret_hash,
+           ServiceAccount.last_used_at, *_ACCOUNT)
+    .join(Account, Account.id == ServiceAccount.account_id)
+    .where(in_account(ServiceAccount, ACCOUNT), ServiceAccount.id == bindparam("service"),
+           ServiceAccount.revoked_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +74,7 @@ async def by_api_key(
     db: Database, account_id: UUID, service_account_id: UUID, secret: str, now: datetime
 ) -> SignedIn | None:
     """The service account of a key; remembers the minute of its last use."""
-    statement = (
-        select(ServiceAccount.id, ServiceAccount.name, ServiceAccount.scopes, ServiceAccount.secret_hash,
-               ServiceAccount.last_used_at, *_ACCOUNT)
-        .join(Account, Account.id == ServiceAccount.account_id)
-        .where(in_account(ServiceAccount, account_id), ServiceAccount.id == service_account_id,
-               ServiceAccount.revoked_at.is_(None))
-    )
-    async with db.read(account_id) as connection:
-        row = (await connection.execute(statement)).first()
+    row = await db.first(account_id, _BY_KEY, service=service_account_id)
     if row is None or not hmac.compare_digest(row.secret_hash, hash_secret(secret)):
         return None
     if row.last_used_at is None or row.last_used_at < now - LAST_USED_GRAIN:
@@ -85,9 +84,16 @@ async def by_api_key(
     return SignedIn(principal, settings_of(row))
 
 
-async def _user(db: Database, account_id: UUID, statement: Any, **values: Any) -> SignedIn | None:
+async def as_operator(db: Database, account_id: UUID) -> SignedIn:
+    """The operator at the machine, for commands that are run there. Nobody signs in as this."""
+    statement = select(*_ACCOUNT).where(Account.id == account_id)
     async with db.read(account_id) as connection:
-        row = (await connection.execute(statement, {"account": account_id, **values})).first()
+        row = (await connection.execute(statement)).one()
+    return SignedIn(Principal(account_id, ActorKind.SYSTEM, account_id, "operator"), settings_of(row))
+
+
+async def _user(db: Database, account_id: UUID, statement: Prepared, **values: Any) -> SignedIn | None:
+    row = await db.first(account_id, statement, **values)
     if row is None:
         return None
     principal = Principal(account_id, ActorKind.USER, row.id, row.name, Role(row.role), row.can_cover_l1)
@@ -96,7 +102,7 @@ async def _user(db: Database, account_id: UUID, statement: Any, **values: Any) -
 
 def settings_of(row: Any) -> AccountSettings:
     """The account's columns of a joined row."""
-    values = {name: row._mapping[f"account__{name}"] for name in COLUMNS}
+    values = {name: getattr(row, f"account__{name}") for name in COLUMNS}
     values["enabled_categories"] = tuple(values["enabled_categories"])
     values["escalation_addresses"] = tuple(values["escalation_addresses"])
     return AccountSettings(**values)

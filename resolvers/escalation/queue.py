@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Text, bindparam, func, select
 
 from db.models import Escalation, WalkSession
+from db.prepared import ACCOUNT, Prepared, among
 from db.queries.escalation import select_escalations
 from db.queries.walk_session import same_tenant
-from domain.permission import Action, has_right
+from domain.permission import Action, has_right, sees_whole_queue
 from domain.vocabulary import EscalationStatus
-from resolvers.access import in_account, visible_escalations
+from resolvers.access import in_account, own_escalations, visible_escalations
 from resolvers.context import Context
-from resolvers.paging import Key, Order, Page, page_of, paged
+from resolvers.paging import Key, Order, Page, page_of, page_values, paged_by_values
 from resolvers.public_error import forbidden
 
 WAITING = (EscalationStatus.OPEN.value, EscalationStatus.CLAIMED.value)
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "status": among(Escalation.status, "status"),
+    "reason_category": among(Escalation.reason_category, "reason_category"),
+    "priority": among(Escalation.priority, "priority"),
+    "claimed_by": Escalation.claimed_by_user_id == bindparam("claimed_by"),
+    "company": func.lower(WalkSession.company_name) == bindparam("company", type_=Text),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +86,35 @@ async def page(
 ) -> Page[Any]:
     """One page of the queue. Raises ``PublicError`` FORBIDDEN for those who have no queue at all."""
     _require_queue(context)
-    statement = select_escalations(wanted, session_wanted).where(
-        visible_escalations(context.principal), *_conditions(given)
-    )
-    async with context.db.read(context.account_id, stale_is_fine=True) as connection:
-        rows = (await connection.execute(paged(statement, order, first, after))).all()
+    asked, values = _asked(context, given)
+    shape = _page(frozenset(wanted), frozenset(session_wanted), asked, order, has_after=after is not None)
+    values |= page_values(order, first, after)
+    rows = await context.db.rows(context.account_id, shape, stale_is_fine=True, **values)
     return page_of(rows, order, first, after)
+
+
+@lru_cache(maxsize=512)
+def _page(
+    wanted: frozenset[str], session_wanted: frozenset[str], asked: frozenset[str], order: Order, *, has_after: bool
+) -> Prepared:
+    statement = select_escalations(wanted, session_wanted).where(*_conditions(asked))
+    return Prepared(paged_by_values(statement, order, has_after=has_after))
 
 
 async def count(context: Context, given: QueueFilter) -> int:
     _require_queue(context)
-    statement = (
-        select(func.count()).select_from(Escalation)
+    asked, values = _asked(context, given)
+    [row] = await context.db.rows(context.account_id, _count(asked), stale_is_fine=True, **values)
+    return int(row.found)
+
+
+@lru_cache(maxsize=128)
+def _count(asked: frozenset[str]) -> Prepared:
+    return Prepared(
+        select(func.count().label("found")).select_from(Escalation)
         .join(WalkSession, same_tenant(WalkSession, Escalation, Escalation.session_id))
-        .where(visible_escalations(context.principal), *_conditions(given))
+        .where(*_conditions(asked))
     )
-    async with context.db.read(context.account_id, stale_is_fine=True) as connection:
-        return int((await connection.execute(statement)).scalar_one())
 
 
 def _require_queue(context: Context) -> None:
@@ -101,14 +122,19 @@ def _require_queue(context: Context) -> None:
         raise forbidden("the escalation queue")
 
 
-def _conditions(given: QueueFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Escalation.status.in_(WAITING if given.status is None else given.status)]
-    if given.reason_category is not None:
-        found.append(Escalation.reason_category.in_(given.reason_category))
-    if given.priority is not None:
-        found.append(Escalation.priority.in_(given.priority))
-    if given.claimed_by is not None:
-        found.append(Escalation.claimed_by_user_id == given.claimed_by)
-    if given.company_name is not None:
-        found.append(func.lower(WalkSession.company_name) == given.company_name.lower())
-    return found
+def _conditions(asked: frozenset[str]) -> list[ColumnElement[bool]]:
+    own = own_escalations(ACCOUNT, bindparam("me"))
+    scope = own if "me" in asked else in_account(Escalation, ACCOUNT)
+    return [scope, *(_CONDITIONS[name] for name in sorted(asked - {"me"}))]
+
+
+def _asked(context: Context, given: QueueFilter) -> tuple[frozenset[str], dict[str, Any]]:
+    """The conditions that are asked for, and their values; ``me`` for those who see only what is theirs."""
+    values = {
+        "me": None if sees_whole_queue(context.principal) else context.principal.id,
+        "status": WAITING if given.status is None else given.status, "reason_category": given.reason_category,
+        "priority": given.priority, "claimed_by": given.claimed_by,
+        "company": given.company_name.lower() if given.company_name is not None else None,
+    }
+    values = {name: value for name, value in values.items() if value is not None}
+    return frozenset(values), values

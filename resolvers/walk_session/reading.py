@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, func, or_, select
 
 from db.models import WalkSession
+from db.prepared import ACCOUNT, Prepared, among
 from db.queries.walk_session import select_sessions
-from resolvers.access import in_account, visible_sessions
+from domain.permission import Action, has_right
+from resolvers.access import in_account
 from resolvers.context import Context
-from resolvers.paging import Key, Order, Page, page_of, paged
+from resolvers.paging import Key, Order, Page, containing, page_of, page_values, paged_by_values
 
 _COLUMNS: dict[str, tuple[Any, type]] = {
     "last_step_at": (WalkSession.last_step_at, datetime),
     "started_at": (WalkSession.started_at, datetime),
     "number": (WalkSession.number, int),
+}
+_TEXTS = [column.ilike(bindparam("search")) for column in (
+    WalkSession.problem_text, WalkSession.company_name, WalkSession.ticket_id)]
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "status": among(WalkSession.status, "status"),
+    "kind": among(WalkSession.session_kind, "kind"),
+    "assigned_to": WalkSession.assigned_user_id == bindparam("assigned_to"),
+    "flow": WalkSession.flow_id == bindparam("flow"),
+    "company": func.lower(WalkSession.company_name) == bindparam("company", type_=Text),
+    "idle_since": WalkSession.last_activity_at <= bindparam("idle_since"),
+    "search": or_(*_TEXTS),
+    "search_or_number": or_(*_TEXTS, WalkSession.number == bindparam("number")),
 }
 MAX_OTHERS = 10
 
@@ -44,67 +59,73 @@ def order_by(field: str, *, is_descending: bool) -> Order:
 
 async def by_id(context: Context, session_id: UUID, wanted: AbstractSet[str]) -> Any:
     """A session the caller may see, or None."""
-    return await _one(context, session_id, wanted, visible_sessions(context.principal))
+    return await changed(context, session_id, wanted) if _may_see(context) else None
 
 
 async def changed(context: Context, session_id: UUID, wanted: AbstractSet[str]) -> Any:
     """A session the caller has just changed: shown to them whatever else they may read."""
-    return await _one(context, session_id, wanted, in_account(WalkSession, context.account_id))
+    return await context.db.first(context.account_id, _one(frozenset(wanted)), session=session_id)
 
 
-async def _one(context: Context, session_id: UUID, wanted: AbstractSet[str], scope: ColumnElement[bool]) -> Any:
-    statement = select_sessions(wanted).where(scope, WalkSession.id == session_id)
-    async with context.db.read(context.account_id) as connection:
-        return (await connection.execute(statement)).first()
+@lru_cache(maxsize=512)
+def _one(wanted: frozenset[str]) -> Prepared:
+    scope = in_account(WalkSession, ACCOUNT)
+    return Prepared(select_sessions(wanted).where(scope, WalkSession.id == bindparam("session")))
 
 
 async def page(
     context: Context, wanted: AbstractSet[str], given: SessionFilter, order: Order, first: int, after: str | None
 ) -> Page[Any]:
     """One page of the sessions the caller may see."""
-    statement = select_sessions(wanted).where(visible_sessions(context.principal), *_conditions(given))
-    async with context.db.read(context.account_id, stale_is_fine=True) as connection:
-        rows = (await connection.execute(paged(statement, order, first, after))).all()
+    asked, values = _asked(given)
+    values |= page_values(order, first, after)
+    if not _may_see(context):
+        return page_of((), order, first, after)
+    statement = _page(frozenset(wanted), asked, order, has_after=after is not None)
+    rows = await context.db.rows(context.account_id, statement, stale_is_fine=True, **values)
     return page_of(rows, order, first, after)
+
+
+@lru_cache(maxsize=512)
+def _page(wanted: frozenset[str], asked: frozenset[str], order: Order, *, has_after: bool) -> Prepared:
+    statement = select_sessions(wanted).where(*_conditions(asked))
+    return Prepared(paged_by_values(statement, order, has_after=has_after))
 
 
 async def count(context: Context, given: SessionFilter) -> int:
     """How many sessions a filter finds; asked only when a client wants it."""
-    statement = select(func.count()).select_from(WalkSession).where(
-        visible_sessions(context.principal), *_conditions(given)
-    )
-    async with context.db.read(context.account_id, stale_is_fine=True) as connection:
-        return int((await connection.execute(statement)).scalar_one())
+    if not _may_see(context):
+        return 0
+    asked, values = _asked(given)
+    [row] = await context.db.rows(context.account_id, _count(asked), stale_is_fine=True, **values)
+    return int(row.found)
 
 
-def _conditions(given: SessionFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if given.status is not None:
-        found.append(WalkSession.status.in_(given.status))
-    if given.kind is not None:
-        found.append(WalkSession.session_kind.in_(given.kind))
-    if given.assigned_to is not None:
-        found.append(WalkSession.assigned_user_id == given.assigned_to)
-    if given.flow_id is not None:
-        found.append(WalkSession.flow_id == given.flow_id)
-    if given.company_name is not None:
-        found.append(func.lower(WalkSession.company_name) == given.company_name.lower())
-    if given.idle_since is not None:
-        found.append(WalkSession.last_activity_at <= given.idle_since)
-    if given.search is not None and given.search.strip():
-        found.append(_search(given.search.strip()))
-    return found
+@lru_cache(maxsize=128)
+def _count(asked: frozenset[str]) -> Prepared:
+    return Prepared(select(func.count().label("found")).select_from(WalkSession).where(*_conditions(asked)))
 
 
-def _search(text: str) -> ColumnElement[bool]:
-    """Part of the problem, the company or the ticket's handle; ``#12`` or ``12`` also finds session number 12."""
-    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    columns = (WalkSession.problem_text, WalkSession.company_name, WalkSession.ticket_id)
-    arms: list[ColumnElement[bool]] = [column.ilike(like) for column in columns]
-    digits = text.lstrip("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        arms.append(WalkSession.number == int(digits))
-    return or_(*arms)
+def _may_see(context: Context) -> bool:
+    return has_right(context.principal, Action.SEE_SESSIONS)
+
+
+def _conditions(asked: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [in_account(WalkSession, ACCOUNT), *(_CONDITIONS[name] for name in sorted(asked))]
+
+
+def _asked(given: SessionFilter) -> tuple[frozenset[str], dict[str, Any]]:
+    """The conditions that are asked for, and their values. ``#12`` or ``12`` also finds session number 12."""
+    values = {
+        "status": given.status, "kind": given.kind, "assigned_to": given.assigned_to, "flow": given.flow_id,
+        "company": given.company_name.lower() if given.company_name is not None else None,
+        "idle_since": given.idle_since, "search": containing(given.search),
+    }
+    values = {name: value for name, value in values.items() if value is not None}
+    digits = (given.search or "").strip().lstrip("#")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        return frozenset(values), values
+    return frozenset(values) - {"search"} | {"search_or_number"}, {**values, "number": int(digits)}
 
 
 async def other_active_walks(context: Context, session_id: UUID, wanted: AbstractSet[str]) -> list[Any]:
