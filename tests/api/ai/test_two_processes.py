@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -28,14 +29,15 @@ PATIENCE = 120.0
 class Process:
     """``server.py`` as a person starts it; ``base`` is its address."""
 
-    def __init__(self, folder: Path, fake: FaultLlm, name: str) -> None:
+    def __init__(self, folder: Path, fake: FaultLlm, name: str, **environment: str) -> None:
+        self.folder = folder
         self._log = folder / f"{name}.log"
         self._output = self._log.open("w")
         self._child = subprocess.Popen(  # noqa: ASYNC220
             [sys.executable, "server.py"], cwd=ROOT, stdout=self._output, stderr=subprocess.STDOUT,
             env={**os.environ, "HANDRAIL_DATA_DIR": str(folder / "data"), "PORT": "0", "AUTH_DEV_SECRET": SECRET,
                  "LLM_MODEL": "fake", "LLM_API_BASE": fake.base_url, "LLM_API_KEY": "sk-test", "EMBEDDINGS": "off",
-                 "BACKGROUND_JOBS": "off", "LLM_STEP_TIMEOUT": "8"},
+                 "BACKGROUND_JOBS": "off", "LLM_STEP_TIMEOUT": "8", **environment},
         )
         self.base = ""
 
@@ -99,6 +101,49 @@ async def test_double_mounts_over_two_processes_are_one_paid_call(callers: list[
         again = (await callers[at % 2].run("AiSeen", id=session["id"]))["walkSession"]
         assert {again["currentNode"]["nodeId"]} == nodes
     assert fake.calls == paid + 1
+
+
+async def losers_wait(callers: list[Caller], fake: FaultLlm) -> float:
+    """Five at the second process wait for what the first one pays for; seconds between its reply and their last."""
+    session = await build(callers[0], forceBuild=True)
+    fake.mode = "slow:0.9"
+    paid = fake.calls
+    winner = asyncio.create_task(callers[0].do("AiAnswer", **answering(session)))
+    async with asyncio.timeout(5):
+        while fake.calls == paid:
+            await asyncio.sleep(0.02)
+    losers = [asyncio.create_task(callers[1].do("AiNext", sessionId=session["id"])) for _ in range(5)]
+    node = (await winner)["session"]["currentNode"]
+    won = time.monotonic()
+    seen = await asyncio.gather(*losers)
+    late = time.monotonic() - won
+    assert {one["session"]["currentNode"]["nodeId"] for one in seen} == {node["nodeId"]}
+    assert fake.calls == paid + 1
+    fake.mode = "good"
+    return late
+
+
+async def test_losers_in_another_process_are_told(callers: list[Caller], fake: FaultLlm) -> None:
+    """They look by themselves every two seconds only: three times in a row that is not what brings the node."""
+    fake.writer = numbered
+    late = [await losers_wait(callers, fake) for _ in range(3)]
+    assert sorted(late)[1] < 0.5, late
+
+
+async def test_losers_that_cannot_be_told_look_for_themselves(
+    pair: list[Process], callers: list[Caller], fake: FaultLlm
+) -> None:
+    """A process whose DATABASE_DIRECT_URL leads nowhere: nothing is bought twice, the node comes a little later."""
+    fake.writer = numbered
+    folder = pair[0].folder
+    deaf = Process(folder, fake, "deaf", DATABASE_DIRECT_URL="postgresql://nobody@127.0.0.1:9/none")
+    try:
+        await deaf.ready()
+        async with httpx.AsyncClient(base_url=deaf.base, timeout=30) as http:
+            late = await losers_wait([callers[0], Caller(http, callers[0].token)], fake)
+        assert late < 2.0
+    finally:
+        await asyncio.to_thread(deaf.stop)
 
 
 async def test_the_same_answer_at_both_is_one_step_and_one_paid_call(callers: list[Caller], fake: FaultLlm) -> None:
