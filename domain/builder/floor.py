@@ -19,7 +19,7 @@ from domain.builder.floor_deeds import is_deed
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_objects import STRONG
 from domain.builder.floor_orders import in_order_position, is_excused
-from domain.builder.floor_reading import is_readable, readings
+from domain.builder.floor_reading import is_readable, proper_names, readings
 from domain.builder.floor_strong import phrase_hits, strong_hits
 from domain.builder.floor_unknown import is_known_language, unknown_order
 
@@ -38,17 +38,18 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
     if len(text) > _MAX_CHARS or len(_BREAKS.findall(text)) > _MAX_BREAKS:
         return (FloorHit(None, "unreadable", ""),)
     found = [] if is_readable(text) and is_known_language(text) else [FloorHit(None, "unreadable", "")]
-    for reading in readings(text):
+    for number, reading in enumerate(readings(text)):
+        names = proper_names(text) if number == 0 else None
         sentences = grammar.clauses(reading)
         for sentence in sentences:
             for clause in sentence:
-                found.extend(_clause_hits(clause, sentence))
+                found.extend(_clause_hits(clause, sentence, names))
         found.extend(_pronoun_hits(sentences))
     named = [hit for hit in found if hit.floor_class is not None]
     return tuple(dict.fromkeys(named or found))
 
 
-def _clause_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
+def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] | None) -> Iterator[FloorHit]:
     yield from phrase_hits(clause)
     if grammar.is_state_question(clause):
         return
@@ -56,7 +57,7 @@ def _clause_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
     for pair in pairs.PAIRS:
         if is_deed(clause, pair):
             yield FloorHit(pair.floor_class, pair.name, clause.text[:200])
-    yield from unknown_order(clause)
+    yield from unknown_order(clause, names)
 
 
 _PRONOUN_DEEDS = words.words(

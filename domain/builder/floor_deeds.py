@@ -37,6 +37,8 @@ def _verb_positions(clause: Clause, pair: pairs.Pair) -> Iterator[tuple[int, str
 
 def is_deed(clause: Clause, pair: pairs.Pair) -> bool:
     text = clause.sentence if pair.floor_class is FloorClass.CREDENTIALS else clause.text
+    if pair.name == "install" and not words.PRONOUNS.isdisjoint(clause.tokens):
+        text = clause.whole  # the offered update was named before
     if pair.unless is not None and pair.unless.search(text) and not _unless_is_bait(pair, text):
         return False
     for index, form in _verb_positions(clause, pair):

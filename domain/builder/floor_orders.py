@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
@@ -10,7 +13,51 @@ from domain.builder.floor_objects import STRONG
 
 
 def is_excused(clause: Clause, at: int) -> bool:
-    return grammar.is_forbidden(clause, at) or grammar.is_observed(clause) or grammar.is_handed_over(clause)
+    return (
+        grammar.is_forbidden(clause, at)
+        or grammar.is_observed(clause)
+        or grammar.is_handed_over(clause)
+        or _is_others_doing(clause, at)
+    )
+
+
+def _is_others_doing(clause: Clause, at: int) -> bool:
+    """``if a page asks to install something …``: what somebody or something else may do, in a condition of its own."""
+    if _agent_must(clause, at):
+        return True
+    if _ASKS_YOU.search(clause.text) and clause.tokens[0] in words.DESCRIBING_HEADS and not _STOPS.isdisjoint(_bare(clause.whole)):
+        return True
+    if any(_runs_on(clause, index) for index, token in enumerate(clause.tokens[: at + 1]) if token in _RUN_ON):
+        return False
+    if not is_condition(clause) or clause.lead in ("once", "after", "until", "as", "since"):
+        return False
+    return not _OFFERS.isdisjoint(clause.tokens)
+
+
+def _agent_must(clause: Clause, at: int) -> bool:
+    """``an engineer has to reset it``: the one who acts is named, and it is not the reader."""
+    for index, token in enumerate(clause.tokens[:at]):
+        if token not in _DOERS or not _DOES.intersection(clause.tokens[index + 1 : index + 4]):
+            continue
+        if index == 0 or clause.tokens[index - 1] in words.DETERMINERS | _DOERS or clause.tokens[0] in words.DETERMINERS:
+            return not words.CAUSATIVES.intersection(clause.tokens[:index])
+    return False
+
+
+def _bare(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text)
+
+
+_DOERS = words.AGENTS | words.words("somebody someone jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
+_DOES = words.words(
+    "must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"
+)
+_ASKS_YOU = re.compile(r"\b(?:ask|asks|tell|tells|want|wants|urge|urges|beg|begs|press|presses|pressure|talk|talks|prompt|prompts|get|gets|try|tries)(?: to \w+)? you (?:to|into)\b")
+_STOPS = words.words("refuse decline escalate stop no not never eskalieren")
+_OFFERS = words.words(
+    "offers offer asks ask wants want tells tell suggests suggest prompts prompt proposes propose demands demand advises advise insists requests requires require needs need threatens urges invites "
+    "reads requested shows appears comes turns claims says mentions would"
+)
 
 
 def stops_then(clause: Clause) -> bool:
@@ -21,7 +68,7 @@ def stops_then(clause: Clause) -> bool:
 
 
 HARM = pairs.verb_forms(
-    pairs.CHANGE
+    (pairs.CHANGE
     | pairs.DELETE
     | pairs.SUPPRESS
     | pairs.INSTALL
@@ -29,8 +76,12 @@ HARM = pairs.verb_forms(
     | words.words(
         "open run launch start use execute turn switch type enter edit press format log sign go visit access load boot flash deactivate "
         "lower allow accept trust give grant put bring work tinker mess fiddle play try apply take let modify tick untick uncheck"
-    )
+    ))
+    - {"cancel"}
 )
+
+
+_RUN_ON = frozenset(form for form, kind in HARM.items() if kind == "base") | pairs.DISCLOSE
 
 
 def in_order_position(clause: Clause, index: int) -> bool:
@@ -39,16 +90,16 @@ def in_order_position(clause: Clause, index: int) -> bool:
     before = clause.tokens[index - 1]
     if clause.tokens[0] == "let" and index <= 4 and "update" not in clause.tokens:
         return True
-    if is_condition(clause):
+    if clause.lead in grammar.CONDITIONS and (is_condition(clause) or before != "you"):
         return _runs_on(clause, index)
     return before in words.BEFORE_ORDER or before.isdigit() or words.is_adverb(before)
 
 
 def is_condition(clause: Clause) -> bool:
-    """``if a page asks to install …`` says when; with *you* it says what the reader is to do."""
-    return (
-        clause.lead in grammar.CONDITIONS and clause.tokens[0] in words.DESCRIBING_HEADS and "you" not in clause.tokens
-    )
+    """``if a page asks to install …`` says when; with *you* as its subject it says what the reader is to do."""
+    if clause.lead not in grammar.CONDITIONS or clause.tokens[0] not in words.DESCRIBING_HEADS | words.PEOPLE:
+        return False
+    return all(before in _OFFERS for before, word in pairwise(clause.tokens) if word == "you")
 
 
 def _runs_on(clause: Clause, index: int) -> bool:
@@ -56,10 +107,15 @@ def _runs_on(clause: Clause, index: int) -> bool:
     following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
     before = clause.tokens[index - 1]
     return (
-        index > 2
+        index >= 2
         and before not in words.words("to they we users can could will would may might not the a customer user it")
-        and (following in words.DETERMINERS or any(pattern.match(following) for _, pattern in STRONG))
+        and (following in words.DETERMINERS | words.PRONOUNS or _names_protected(clause.tokens[index + 1 :]))
     )
+
+
+def _names_protected(tokens: tuple[str, ...]) -> bool:
+    behind = " ".join(tokens)
+    return any(pattern.match(behind) for _, pattern in STRONG)
 
 
 def is_reported(clause: Clause, index: int) -> bool:

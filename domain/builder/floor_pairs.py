@@ -66,7 +66,7 @@ _DEVICES = (
 _SOFT = (
     r"drivers?|programs?|apps?|applications?|software|tools?|clients?|packages?|browsers?|extensions?|plug ?ins?|add ?ins?|add ?ons?|office|utility|utilities|setup|codecs?|agents?|executables?"
 )
-_PERMS = r"permissions?|access rights?|rights|privileges?|quota|mailbox rules?|delegate access"
+_PERMS = r"permissions?|rights? (?:on|to|for|in)|the right|access rights?|rights|privileges?|quota|mailbox rules?|delegate access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ SELF_SERVICE = _whole(_SELF)
 PAIRS: tuple[Pair, ...] = (
     _pair(FloorClass.DATA_DELETION, "delete-data", DELETE | {"reset"}, _FILES, _NO_FILES),
     _pair(FloorClass.DATA_DELETION, "wipe-device", WIPE - {"reset", "clean", "blank"}, _DEVICES + r"|everything", r"paper|screen|display|lens|number format|date format|cable|dust"),
-    _pair(FloorClass.CREDENTIALS, "change-secret", CREDENTIAL, _PW, _SELF + r"|known|caps|type|keyboard|show password|current password|field|box|page|tab"),
+    _pair(FloorClass.CREDENTIALS, "change-secret", CREDENTIAL, _PW, _SELF + r"|known|(?:you|they|he|she) (?:already )?knows?|caps|type|keyboard|show password|current password|field|box|page|tab"),
     _pair(FloorClass.CREDENTIALS, "change-mfa", CREDENTIAL | {"use_"}, _MFA),
     _pair(FloorClass.CREDENTIALS, "change-account", words("unlock reset reactivate create recreate disable enable deactivate reenable release unblock provision"), _ACCOUNT, _SELF),
     _pair(FloorClass.SECURITY, "suppress-check", SUPPRESS, r"(?:security|safety|protection|certificate|virus|malware|phishing) ?\w*|scans?|scanning|exclusions?|blocklist|sandbox(?:ing)?|encryption|sandbox|attachment blocking|safe links"),
     _pair(FloorClass.SECURITY, "weaken", words("lower weaken relax reduce loosen trust add create accept import install ignore dismiss click proceed continue"), r"certificates?|exclusions?|(?:security|antivirus|scan) exceptions?|security|(?:certificate|security|safety|phishing) (?:warning|error|message|level)s?|exceptions? list|whitelist|allowlist|safe senders?"),
     _pair(FloorClass.SECURITY, "listing", words("whitelist allowlist unquarantine unblock"), r"\w+"),
-    _pair(FloorClass.SERVER_CONFIG, "server", SERVER, r"servers?|(?:file|print|mail|web|proxy|vpn|terminal|database|backup) ?servers?|backend|switches|nas|dc|mainframe|host machine", r"customer|laptop|vpn client|try another server|wifi"),
+    _pair(FloorClass.SERVER_CONFIG, "server", SERVER, r"\w*servers?|(?:file|print|mail|web|proxy|vpn|terminal|database|backup) ?servers?|backend|switches|nas|dc|mainframe|host machine", r"customer|laptop|vpn client|try another server|wifi"),
     _pair(FloorClass.SERVER_CONFIG, "permissions", words("grant give change add remove set edit modify assign elevate increase raise extend alter delegate"), _PERMS, r"microphones?|cameras?|location|notifications?|mic|bluetooth|speaker|site"),
     _pair(FloorClass.NETWORK_CORE, "domain", DOMAIN, r"domain|domane|workgroup|domaine|dominio|domein", r"meeting|domain name|call"),
     _pair(FloorClass.NETWORK_CORE, "network-gear", words("configure reconfigure reset change program reprogram reflash set edit"), r"routers?|modems?|switches|access points?|gateways?|proxy|subnets?|network|routing|ssid|port|ports", r"known|usb|password|profile|default network|another"),

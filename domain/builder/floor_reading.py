@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from domain.builder.floor_syntax import spoken
+
 # Letters of other alphabets that look Latin; NFKC leaves them alone. Small on purpose: the rest is refused as unreadable.
 _LOOK_ALIKES = str.maketrans(
     "аеорсухіјѕԁһԛԝкмтнвгпьӏАВЕКМНОРСТУХІЈЅԌԚԜαβεηικνορτυχωγΑΒΕΖΗΙΚΜΝΟΡΤΥΧʟɪɴʀᴇᴀᴏᴛɢʏʜʙᴄᴅᴋᴍᴘᴜᴠᴡᴢꜱɑɡıłøđ",
@@ -63,6 +65,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(what|who|where|how|that|there|it)'s\b"), r"\1 is"),
     (re.compile(r"'s\b"), ""),
     (re.compile(r"\s*,\s*(?:under any circumstances|at any point|at any time|ever|however|please|of course|whatever happens)\s*,\s*"), " "),
+    (re.compile(r"(?<![^.!;\n])(\s?)should (?=(?:a|an|the|any|somebody|someone|anyone|anybody|windows|it|they|he|she|this|that)\b[^?.]*,)"), r"\1if "),
     (re.compile(r"\b([a-z]):(?=[\\/\s]|$)"), r"\1 drive "),
     (re.compile(r"[.:](?=[^\s.:])"), " "),
     (re.compile(r"['\"`“”„«»‘’*~#]"), " "),
@@ -90,6 +93,18 @@ def readings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_flatten(form) for form in forms))
 
 
+_CAPITAL = re.compile(r"(?<![.!?:;>\n] )(?<![^\s(\"'/])(?<!^)[A-Z][\w'-]*")
+
+
+def proper_names(text: str) -> frozenset[str]:
+    """Words written with a capital inside a sentence, in the rules' spelling; none when everything is capitalised."""
+    folded = _fold(text)
+    found = _CAPITAL.findall(folded)
+    if len(found) > 0.6 * len(folded.split()):
+        return frozenset()
+    return frozenset(word for name in found for word in _flatten(name).split())
+
+
 def _unleet(match: re.Match[str]) -> str:
     word = match.group()
     return word if word.isalpha() or not any(char.isalpha() for char in word) else word.translate(_LEET)
@@ -103,7 +118,7 @@ def _fold(text: str) -> str:
 
 
 def _flatten(text: str) -> str:
-    text = text.casefold()
+    text = spoken(text.casefold())
     for pattern, replacement in _CONTRACTIONS:
         text = pattern.sub(replacement, text)
     text = re.sub(r"[^\S\n]+", " ", text)

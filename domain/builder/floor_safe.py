@@ -48,14 +48,14 @@ _DESK = (
     r"default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
     r"(?:the |an? |any |all )?(?:offered|pending|available|waiting) (?:\w+ )?updates?|updates?|restart|computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|app|apps|application|program|client|photo|minutes?|seconds?|moment|time|times|"
     r"time zone|clock|date|seat|chair|desk|step|steps|break|picture|note|notes|option|button|menu|icon|link on|self service|another|other|different (?:cable|port|socket|browser|network|room|mouse|keyboard|headset|account picture)|customer|user|caller|them|him|her|us|me|it|this|that|these|"
-    r"ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
+    r"(?:web|browser|mobile) (?:version|app|client)|rest|volume mixer|ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
     # de, fr, es, it, pt, nl
     r"drucker|kabel|bildschirm|lautstarke|computer|rechner|wlan|maus|tastatur|papier|ton|mikrofon|kamera|fenster|seite|browser cache|imprimante|cable|ecran|ordinateur|souris|clavier|papier|son|micro|casque|navigateur|fenetre|"
     r"impresora|cable|pantalla|ordenador|equipo|raton|teclado|papel|sonido|microfono|auriculares|navegador|ventana|pagina|stampante|cavo|schermo|computer|tastiera|carta|audio|microfono|cuffie|finestra|impressora|cabo|tela|ecra|computador|mouse|teclado|papel|"
     r"som|microfone|janela|printer|kabel|scherm|computer|muis|toetsenbord|papier|geluid|microfoon|venster|pagina|stecker|netzteil|prise|enchufe|presa|tomada|stekker|cookies|cache|cache"
 )
 DESK = re.compile(rf"(?<![a-z0-9])(?:{_DESK})(?![a-z0-9])")
-ALLOWED_DELETION = re.compile(r"cookies?|caches?|cached|browsing|print jobs?|print queue|queue|jammed|test|known password|pop ups?|(?:in|into) (?:the |your )?self service|offline mode|caps lock|user name|prompts? (?:that )?|offered|pending")
+ALLOWED_DELETION = re.compile(r"cookies?|caches?|cached|browsing|(?:browser|browsing) history|mode avion|modo avion|vliegtuigstand|flugmodus|bluetooth|print jobs?|print queue|queue|jammed|test|known password|pop ups?|(?:in|into) (?:the |your )?self service|offline mode|caps lock|user name|prompts? (?:that )?|offered|pending")
 # What turns a desk object into something else: a device is restarted, not renamed, reset or emptied.
 NOT_WITH_DEVICES = words(
     "reset restore rename wipe delete remove empty erase enrol enroll register boot format recover rebuild reimage clear unlock assign transfer elevate configure repair upgrade "
@@ -68,7 +68,9 @@ DEVICES = re.compile(
 )
 # Orders in other languages: the verbs of a help desk's harmless steps.
 FREE_FOREIGN = words(
-    "starten starte schliessen schliesse offnen offne prufen prufe trennen trenne verbinden verbinde stecken stecke ziehen ziehe schalten schalte drucken drucke drucken warten warte melden melde klicken klicke "
+    "load follow "
+    "transmettre prevenez previens prevenir notez demander verifier regarder laisser ubergeben weitergeben ubergib informieren informiere sagen sage nehmen nimm merken achten avise avisar informe informa pase pasar "
+    "avvisa avvisare informa passa lascia avise informe passe deixe waarschuw informeer geef laat meldt draag starten starte schliessen schliesse offnen offne prufen prufe trennen trenne verbinden verbinde stecken stecke ziehen ziehe schalten schalte drucken drucke drucken warten warte melden melde klicken klicke "
     "wahlen wahle geben gebe gib tippen tippe laden lade leeren leere testen teste bewegen fragen frage sehen siehe schauen schau notieren notiere versuchen versuche lassen lass halten halte bestatigen bestatige verwenden nutzen aktualisieren legen lege "
     "kontrollieren uberprufen entnehmen eskalieren beenden wiederholen stellen installieren lesen lies bitten beschreiben "
     "redemarrez redemarrer fermez rouvrez ouvrez debranchez rebranchez branchez verifiez controlez deconnectez reconnectez connectez cliquez appuyez maintenez choisissez selectionnez saisissez tapez imprimez attendez essayez testez rechargez actualisez videz "
@@ -83,6 +85,7 @@ _STOPWORDS = words(
     "der die das und ist nicht sie ihr ihre den dem ein eine im in mit auf zu von fur wird hat sind noch bei le la les un une et est pas vous votre de du des dans sur pour avec que qui el los las una y es no su sus en con por para "
     "il lo gli i e non di del della nel con per che o os as um uma nao seu sua do da em com para de het een en niet u uw van op met voor naar is er the a an and to of it on off your their you"
 )
+FOREIGN_STOPWORDS = _STOPWORDS
 _NEGATIONS = frozenset(token for negator in NEGATORS for token in negator.split())
 SUPPORTED_WORDS = (
     FREE | FREE_FOREIGN | GUARDED | _STOPWORDS | STATE_QUESTION | DETERMINERS | FILLERS | STATE_VERBS | OFF_WORDS | _NEGATIONS

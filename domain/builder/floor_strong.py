@@ -8,6 +8,7 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
+from domain.builder.floor_described import is_described, is_topic
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_objects import ALWAYS, STRONG
 from domain.builder.floor_orders import HARM, in_order_position, is_excused, is_progressive, is_reported, stops_then
@@ -59,28 +60,19 @@ def strong_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
 
 
 def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> bool:
-    if (
-        name in ALWAYS
-        or _passive_order(clause, at)
-        or _is_told(clause, at)
-        or _deed_noun(clause, at + len(name.split()))
-    ):
+    """The burden lies with the text: what is not recognised as a description of the thing is an order about it."""
+    end = at + len(name.split())
+    if is_topic(clause, sentence):
+        return False
+    if name in ALWAYS or _passive_order(clause, at) or _is_told(clause, at) or _deed_noun(clause, end):
         return True
     if at and clause.tokens[at - 1] in ("get", "use", "start", "try", "launch") and in_order_position(clause, at - 1):
         return True
-    if at <= grammar.head_index(clause.tokens) < at + len(name.split()):
-        return False
-    if grammar.is_order(clause):
-        return _acts(clause, at)
     if _harm_before(clause, at):
         return True
-    return clause.tokens[0] in words.LOCATIVES and any(
-        other is not clause
-        and grammar.is_order(other)
-        and _acts(other, len(other.tokens))
-        and not grammar.is_forbidden(other, grammar.head_index(other.tokens))
-        for other in sentence
-    )
+    if is_described(clause, at, end):
+        return False
+    return not grammar.is_order(clause) or _acts(clause, at)
 
 
 _DEED_NOUNS = words.words(
@@ -132,6 +124,7 @@ def _passive_order(clause: Clause, at: int) -> bool:
     off = [
         index
         for index, token in enumerate(tail)
+        if index
         if token in words.OFF_WORDS
         or HARM.get(token) == "participle"
         or (token in ("set", "put", "cut", "run") and tail[index - 1] == "be")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from domain.builder import floor_clauses as grammar
@@ -11,18 +12,25 @@ from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_nouns import LIMITED
-from domain.builder.floor_orders import is_excused
+from domain.builder.floor_objects import STRONG
+from domain.builder.floor_orders import is_condition, is_excused
 from domain.builder.floor_reading import readings
+from domain.builder.floor_vocabulary import EVERYDAY, is_everyday, unfamiliar
 
 
 def is_known_language(text: str) -> bool:
     """False for a sentence of which not one word belongs to a language the rules know."""
     tokens = [token for token in readings(text)[0].replace(",", " ").replace(".", " ").split() if token.isalpha()]
-    return len(tokens) < 3 or not safe.SUPPORTED_WORDS.isdisjoint(tokens)
+    return len(tokens) < 3 or not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
 
 
-def unknown_order(clause: Clause) -> Iterator[FloorHit]:
-    """An order with a verb that is not known to be harmless, or that is so only with certain objects."""
+def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[FloorHit]:
+    """An order with a verb that is not known to be harmless, or that is so only with certain objects.
+
+    ``names`` are the proper names of the text; None when the reading split words, so that they say nothing.
+    """
+    if names is None or is_condition(clause):
+        return
     index = grammar.head_index(clause.tokens)
     verb = clause.tokens[index] if clause.tokens else ""
     if verb.startswith("re") and verb not in safe.FREE | safe.GUARDED and verb[2:] in safe.GUARDED:
@@ -35,6 +43,7 @@ def unknown_order(clause: Clause) -> Iterator[FloorHit]:
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
         return
     yield from _limited(clause, verb, " ".join(behind[:8]))
+    yield from _unfamiliar(clause, verb, names)
     if verb in safe.GUARDED:
         if behind and not _has_desk_object(verb, behind) and behind[0] not in safe.STATES:
             yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
@@ -51,12 +60,37 @@ def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
         return
     if verb not in safe.FREE | safe.GUARDED and behind.split(" ", maxsplit=1)[0] not in words.DETERMINERS:
         return
+    behind = _INSTRUMENT.sub(" ", behind)
     for floor_class, pattern, verbs in LIMITED:
         match = pattern.search(behind)
         if match and verb not in verbs and safe.ALLOWED_DELETION.search(behind) is None:
             yield FloorHit(floor_class, f"{verb} {match.group()}", clause.text[:200])
 
 
+def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[FloorHit]:
+    """An English order with a word in it that harmless steps are not made of."""
+    if not _FOREIGN.isdisjoint(clause.tokens) or verb in _THINGS or (verb in words.OBSERVING_HEADS and verb not in words.CAUSATIVES):
+        return
+    if grammar.is_forbidden(clause, len(clause.tokens)) or pairs.SELF_SERVICE.search(clause.sentence):
+        return
+    if not is_everyday(verb) and clause.tokens[-1] != verb and not _is_protected(clause.text):
+        return
+    word = unfamiliar(" ".join(token for token in clause.tokens if token not in names))
+    if word is not None:
+        yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
+
+
+def _is_protected(text: str) -> bool:
+    return any(pattern.search(text) for _, pattern in STRONG) or any(pattern.search(text) for _, pattern, _ in LIMITED)
+
+
+# Words that name a thing where an order's verb would stand.
+_THINGS = words.words(
+    "hardware code codes error warning outlook windows teams zoom word excel edge chrome adapter properties registry firewall licence license certificate dns account update updates password server antivirus driver "
+    "user customer caller network wifi vpn bluetooth cable printer screen light lights sound picture message messages mail nothing something everything none no same yes both only"
+)
+_FOREIGN = (safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN) - EVERYDAY
+_INSTRUMENT = re.compile(r"\b(?:with|using|by) (?:the |your |their |his |her |its )?(?:\w+ ){0,2}?(?:password|pin|passcode|account|credentials)\b")
 _OBJECT_PRONOUNS = words.words("sie u moi me mi mij mir")
 
 
@@ -67,4 +101,4 @@ def _has_desk_object(verb: str, behind: tuple[str, ...]) -> bool:
     text = " ".join(behind)
     if verb in safe.NOT_WITH_DEVICES and not (verb in ("put", "give", "get", "clear") and behind[0] in words.PRONOUNS):
         text = safe.DEVICES.sub(" ", text)
-    return safe.DESK.search(text) is not None
+    return safe.ALLOWED_DELETION.search(text) is not None or safe.DESK.search(text) is not None

@@ -57,7 +57,7 @@ NEGATORS = (
     "do not", "does not", "did not", "never", "must not", "should not", "may not", "shall not", "can not", "will not", "not to", "need not",
     "avoid", "avoids", "without", "refrain from", "instead of", "rather than", "no need to", "not allowed to", "not necessary to",
     "nobody", "no one", "not permitted to", "forbidden to", "stay away from", "keep away from", "keep out of", "stay out of",
-    "against", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of",
+    "against", "ignore any", "ignore all", "ignore advice", "disregard", "hands off", "fingers off", "finger weg", "keep your hands off", "keep your fingers off", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of",
     # German, Dutch
     "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts", "ohne", "statt", "anstatt", "vermeiden",
     "niet", "nooit", "geen", "zonder", "niets", "vermijd", "in plaats van",
@@ -86,7 +86,7 @@ EXCUSES_AFTER = (
     "is not part of", "are not part of", "are not for", "are not ours", "are not your", "are not something", "are never", "is never", "must not", "should not", "may not", "should never", "must never", "can not", "may never", "need not", "does not need", "do not need",
     "is never", "are never", "is not an option", "is prohibited", "are prohibited", "is not your", "is not ours", "is not something", "is not for",
     "alone", "as it is", "as they are", "untouched", "unchanged", "as is", "is dangerous", "is risky", "is unsafe", "can break", "can damage",
-    "could damage", "could break", "is a job for", "is an engineer", "is not a first line", "is beyond", "is not first", "would be unsafe", "is reserved",
+    "could damage", "could break", "stay on", "stays on", "remain on", "remains on", "stay as", "stays as", "remain as", "remains as", "remain enabled", "must remain", "must stay", "stay enabled", "has no place", "have no place", "is no place", "is no", "are no", "out of the question", "none of our", "none of your", "not ours", "not yours", "not to be", "not mine", "left on", "left alone", "left as", "must keep", "keeps running", "keep running", "como esta", "como estan", "wie er ist", "wie sie ist", "wie es ist", "wie sie sind", "in ruhe", "tel quel", "telle quelle", "zoals het is", "zoals ze zijn", "com e", "hands off", "takes an engineer", "off limits", "is a job for", "is an engineer", "is not a first line", "is beyond", "is not first", "would be unsafe", "is reserved",
     "ist nicht erlaubt", "ist verboten", "nicht erlaubt", "est interdit", "est interdite", "n est pas autorise", "esta prohibido", "e vietato",
     "e proibido", "is niet toegestaan", "is verboden", "on any account", "under any circumstances", "unter keinen umstanden", "out of it",
 )
@@ -103,6 +103,7 @@ FILLERS = words(
     "alstublieft dan eerst nu u je"
 )
 OBJECT_TAKERS = words("do start begin get make allow permit request recommend suggest consider use want")
+BASE_ED = words("feed need speed embed bed red seed shed bleed proceed exceed led")
 PEOPLE = words("customer user caller client person colleague technician employee staff customers users")
 CAUSATIVES = words("let have ask get tell help make allow instruct advise walk guide invite")
 # Before a base form these show that it is a verb and an order, not a noun or a report.
@@ -141,6 +142,7 @@ AGENTS = words(
 HAND_OVER = words(
     "escalate escalated escalates escalating escalation hand handed refer pass forward eskalieren escaladez escale escalar escalona escaleer"
 )
+TICKET = words("ticket case call issue matter problem over it this fall anruf")
 DETERMINERS = words(
     "the a an this that these those your their his her its our all any every some both each another other "
     "der die das den dem ein eine einen ihre ihren seine alle le la les l un une des votre son sa tous el los las una su sus todos il lo "
@@ -160,6 +162,11 @@ LOCATIVES = words(
 STATE_VERBS = words(
     "is are was were shows says has had does did asks blocks blocked seems appears remains works reports mentions needs stays keeps comes came "
     "looks belongs fails failed returns exists requires stopped expired changed prevents protects"
+)
+# Verbs in the third person: a report, never an order.
+FINITE = words(
+    "is are was were has had says shows asks reports mentions needs requires wants offers tells seems appears blocks looks sees gets works fails opens starts stays remains names lists quotes cites points finds "
+    "keeps comes prints sounds feels happens occurs uses belongs stops freezes hangs crashes connects loads responds notices hears knows thinks believes claims"
 )
 OFF_WORDS = words("off out disabled deactivated inactive removed stopped bypassed down paused suspended gone uninstalled deleted changed reset wiped edited open allowed unlocked granted enabled")
 PRONOUNS = words("him her it them this that these those")

@@ -1,0 +1,72 @@
+"""A clause that only says how things are: a state, a message, a list of what is to be noted."""
+
+from __future__ import annotations
+
+from domain.builder import floor_clauses as grammar
+from domain.builder import floor_safe as safe
+from domain.builder import floor_words as words
+from domain.builder.floor_clauses import Clause
+from domain.builder.floor_orders import HARM
+
+# After a protected thing these say that a sign of it is meant, not the thing.
+SIGNS = words.words(
+    "message messages warning warnings error errors alert alerts notice notification popup icon symbol screen page prompt name logo status state shown "
+    "appears appeared missing expired needed failed says shows problem question version updates vendor team on active green red"
+)
+_FINDS = words.words(
+    "is are was were has had did does says show shows showed reports reported mentions mentioned asks asked seems seemed appears appeared looks looked blocks blocked "
+    "remains keeps stays came comes belongs failed fails exists requires needs need expired sees saw gets got changed appears handles means prevents protects opens opened started"
+)
+# What praises a deed describes nothing.
+_PRAISE = words.words(
+    "friend friends place way answer fix cure remedy trick tricks shortcut route solution culprit key best better good help helps easiest quickest fastest simplest worth enough where how "
+    "suspect waiting ready can could should must might would will shall wants due overdue bet option time turn idea go away gone"
+)
+_NEEDS = words.words("needs requires")
+
+
+def is_described(clause: Clause, at: int, end: int) -> bool:
+    """True when the thing at tokens ``at``..``end`` is only reported on."""
+    tokens = clause.tokens
+    if any(token in SIGNS for token in tokens[end : end + 2]) and grammar.head_index(tokens) >= at:
+        return True
+    if not any(token in _FINDS for token in tokens) or grammar.is_order(clause) or "you" in tokens:
+        return False
+    return _PRAISE.isdisjoint(tokens) or not _NEEDS.isdisjoint(tokens)
+
+
+def is_topic(clause: Clause, sentence: list[Clause]) -> bool:
+    """``System32: look, do not touch``: the thing is named, and the sentence forbids to touch it or only looks."""
+    index = sentence.index(clause)
+    if index and _lists(clause, sentence[:index]):
+        return True
+    if not is_nominal(clause) or index + 1 == len(sentence):
+        return False
+    later = sentence[index + 1 :]
+    return _forbids(later[-1]) and all(
+        _forbids(other) or other.head in words.OBSERVING_HEADS or is_nominal(other) for other in later
+    )
+
+
+def is_nominal(clause: Clause) -> bool:
+    """A thing without a verb, as far as the words known show."""
+    return len(clause.tokens) <= 4 and clause.head not in _VERBS
+
+
+_VERBS = safe.FREE | safe.GUARDED | HARM.keys()
+
+
+def _forbids(clause: Clause) -> bool:
+    at = grammar.head_index(clause.tokens)
+    return clause.head in _STOPS or grammar.is_forbidden(clause, at) or grammar.is_forbidden(clause, len(clause.tokens))
+
+
+_STOPS = words.words("leave stop escalate cancel decline refuse ignore close hands keep")
+
+
+def _lists(clause: Clause, elders: list[Clause]) -> bool:
+    """A member of a list that began with looking: ``note the name, the version and the antivirus``."""
+    first = elders[0]
+    return clause.tokens[0] in words.DETERMINERS and first.head in words.OBSERVING_HEADS and all(
+        elder is first or elder.tokens[0] in words.DETERMINERS for elder in elders
+    )
