@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import uvicorn
 
@@ -218,8 +219,14 @@ def web_options(settings: Settings, services: Services) -> WebOptions:
                         demo_people=people if secret else None)
     return WebOptions(
         tokens, pages, settings.request_timeout, settings.body_limit, settings.is_production,
-        settings.allowed_origins, lambda: flow_matching.described(services),
+        settings.allowed_origins, lambda: described(services),
     )
+
+
+def described(services: Services) -> dict[str, Any]:
+    """What ``/readyz`` says beside the database: how flows are matched, how this process hears of the others."""
+    return {**flow_matching.described(services),
+            "otherProcesses": "listening" if services.listener.is_live else "looking"}
 
 
 async def demo_people(services: Services) -> list[DemoPerson]:
