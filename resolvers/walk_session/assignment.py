@@ -91,12 +91,12 @@ async def link_ticket(context: Context, session_id: UUID, ref: TicketRef) -> UUI
     async with context.db.write(context.account_id) as connection:
         row = await lock_session(connection, context, Action.LINK_TICKET, session_id)
         ticket = await tickets.attach(connection, context, clean)
+        if row.status != WalkStatus.ACTIVE:
+            await tickets.set_status(connection, context, ticket.id, status_after(row.status))
         if ticket.id == row.ticket_row_id:
             return session_id
         if row.ticket_kind == TicketKind.INTERNAL:
             await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.CLOSED)
-        if row.status != WalkStatus.ACTIVE:
-            await tickets.set_status(connection, context, ticket.id, status_after(row.status))
         await write_session(connection, context, session_id, ticket_row_id=ticket.id, ticket_id=ticket.handle,
                             ticket_kind=ticket.kind.value)
     return session_id

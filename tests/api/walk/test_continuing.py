@@ -143,6 +143,20 @@ async def test_an_internal_ticket_follows_the_walk_it_is_linked_to(team: Team) -
     assert await team.value("SELECT status FROM tickets WHERE external_id = 'CW-9' AND account_id = :account") == "open"
 
 
+@pytest.mark.parametrize(("end", "given", "status"), [
+    ("Resolve", {"resolutionNotes": "x", "helpful": False}, "CLOSED"), ("Escalate", {"reasonCategory": "FLOW_GAP"}, "ESCALATED"),
+    ("Abandon", {"reason": "DUPLICATE"}, "OPEN"),
+])
+async def test_an_ended_walks_own_ticket_linked_again_stays_as_it_is(
+    team: Team, end: str, given: dict[str, object], status: str
+) -> None:
+    l1 = team.as_("l1")
+    session = await begin_printer(team)
+    await l1.do(end, sessionId=session["id"], **given)
+    linked = (await l1.do("LinkTicket", sessionId=session["id"], ticket={"id": session["ticket"]["id"]}))["session"]
+    assert linked["ticket"] == {**session["ticket"], "status": status}
+
+
 async def test_another_accounts_ticket_is_not_found(team: Team) -> None:
     foreign = (await begin(team.api.as_("l1", account="globex"), adhoc=True))["ticket"]["id"]
     session = await begin_printer(team)
