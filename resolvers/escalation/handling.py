@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -69,33 +70,40 @@ async def _record(connection: AsyncConnection, context: Context, deed: str, row:
 async def claim(context: Context, escalation_id: UUID) -> UUID:
     """One conditional UPDATE decides a race; repeating one's own claim succeeds and changes nothing."""
     await _authorise(context, Action.CLAIM, escalation_id)
-    now, me = context.now(), context.principal.id
+    now = context.now()
     async with context.db.write(context.account_id) as connection:
-        won = (await connection.execute(
-            update(Escalation)
-            .where(in_account(Escalation, context.account_id), Escalation.id == escalation_id,
-                   Escalation.status == OPEN,
-                   or_(Escalation.escalated_by_user_id.is_(None), Escalation.escalated_by_user_id != me))
-            .values(status=CLAIMED, claimed_by_user_id=me, claimed_at=now)
-            .returning(Escalation.id, Escalation.escalated_by_user_id)
-        )).first()
+        won = await _take(connection, context, escalation_id, now)
         if won is None:
-            await _explain_lost_claim(connection, context, escalation_id)
-            return escalation_id
+            row = await _lock(connection, context, Action.CLAIM, escalation_id)
+            if row.status != OPEN or row.escalated_by_user_id == context.principal.id:
+                return _lost_claim(context, row)
+            won = await _take(connection, context, escalation_id, now)  # its claimant gave it back in between
         await notify(connection, context.account_id, [won.escalated_by_user_id],
                      NotificationKind.ESCALATION_CLAIMED, ("escalation", escalation_id), now)
         await _record(connection, context, "claimed", won)
     return escalation_id
 
 
-async def _explain_lost_claim(connection: AsyncConnection, context: Context, escalation_id: UUID) -> None:
-    row = await _lock(connection, context, Action.CLAIM, escalation_id)
+async def _take(connection: AsyncConnection, context: Context, escalation_id: UUID, now: datetime) -> Any:
+    me = context.principal.id
+    return (await connection.execute(
+        update(Escalation)
+        .where(in_account(Escalation, context.account_id), Escalation.id == escalation_id, Escalation.status == OPEN,
+               or_(Escalation.escalated_by_user_id.is_(None), Escalation.escalated_by_user_id != me))
+        .values(status=CLAIMED, claimed_by_user_id=me, claimed_at=now)
+        .returning(Escalation.id, Escalation.escalated_by_user_id)
+    )).first()
+
+
+def _lost_claim(context: Context, row: Any) -> UUID:
+    """Of a locked row that was not taken: its id when the caller has it already. Raises ``Refused`` otherwise."""
     if row.escalated_by_user_id == context.principal.id:
         raise refuse(Code.OWN_ESCALATION, "You escalated this one; a colleague must take it.", "escalationId")
     if row.status == CLAIMED and row.claimed_by_user_id != context.principal.id:
         raise refuse(Code.ALREADY_CLAIMED, "Another engineer has claimed it.", "escalationId")
     if row.status != CLAIMED:
         raise _ended(row)
+    return UUID(str(row.id))
 
 
 def _ended(row: Any) -> Refused:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
+from typing import Any
 
-from tests.support.api import Api, open_api
+import pytest
+
+from resolvers.escalation import handling
+from tests.support.api import Api, Team, open_api
 from tests.support.walks import begin_printer, escalated
 
 
@@ -51,6 +56,26 @@ async def test_a_claim_racing_a_withdrawal(cold_api: Api) -> None:
     status = await team.value("SELECT status FROM escalations WHERE account_id = :account")
     outcome = (status, [one["code"] for one in claim["errors"]], [one["code"] for one in withdrawal["errors"]])
     assert outcome in [("claimed", [], ["ALREADY_CLAIMED"]), ("withdrawn", ["NOT_ACTIVE"], [])]
+
+
+async def test_a_claim_that_was_lost_to_a_claimant_who_gives_it_back_at_that_moment_is_won(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escalation = (await escalated(team.as_("l1"), await begin_printer(team)))["id"]
+    await team.as_("engineer").do("Claim", escalationId=escalation)
+    lock = handling._lock
+
+    async def released_before(*given: Any) -> Any:
+        release = team.rows("UPDATE escalations SET status = 'open', claimed_by_user_id = NULL, claimed_at = NULL WHERE id = :id", id=escalation)
+        await asyncio.create_task(release, context=Context())  # somebody else's task, which holds no connection
+        return await lock(*given)
+
+    monkeypatch.setattr(handling, "_lock", released_before)
+    claimed = (await team.as_("cover").do("Claim", escalationId=escalation))["escalation"]
+    assert (claimed["status"], claimed["claimedBy"]["id"]) == ("CLAIMED", team.as_("cover").id)
+    claims = await team.rows("SELECT actor_id::text FROM audit_events WHERE account_id = :account"
+                             " AND action = 'escalation.claimed' ORDER BY created_at")
+    assert [row["actor_id"] for row in claims] == [team.as_("engineer").id, team.as_("cover").id]
 
 
 async def test_closing_racing_releasing_has_one_winner(cold_api: Api) -> None:
