@@ -17,6 +17,7 @@ from domain.refusal import Code, Refusal
 from domain.vocabulary import AbandonReason, ResolutionOutcome, TicketStatus, WalkStartReason
 from domain.walk_session import NoteVisibility, SessionKind, WalkEvent, WalkState, end
 from resolvers import ticket as tickets
+from resolvers.ai_request import known_of
 from resolvers.audit import record
 from resolvers.context import Context
 from resolvers.guard import guarded
@@ -115,10 +116,8 @@ async def _learn(
 async def _feed_back(connection: AsyncConnection, context: Context, row: Any, given: Resolve) -> None:
     """A flow is found by the problems it has solved; a match that did not help is counted, never ranked by."""
     if given.helpful and given.outcome is ResolutionOutcome.FIXED:
-        known = tuple(name for name in (row.customer_name, row.customer_contact, row.company_name) if name)
-        await add_past_problem(
-            connection, context.account_id, row.flow_id, row.id, mask(row.problem_text, known)
-        )
+        masked = mask(row.problem_text, known_of(row, row.problem_text))
+        await add_past_problem(connection, context.account_id, row.flow_id, row.id, masked)
     elif not given.helpful and row.start_reason == WalkStartReason.MATCHED:
         await count_feedback(connection, context.account_id, row.flow_id, "not_helpful")
 

@@ -37,6 +37,23 @@ async def test_a_walk_is_resolved(team: Team) -> None:
     assert await team.value("SELECT resolved_at = ended_at FROM l1_walk_sessions WHERE account_id = :account") is True
 
 
+async def test_the_problem_that_finds_the_flow_from_now_on_names_nobody(team: Team) -> None:
+    """Texts that matching keeps may go to an embedding provider: names of the call's own fields are taken out."""
+    session = await begin_printer(
+        team, problem="Ana of Northwind (NW-7731) hears the printer grind, call +1 555 010 9988", customerName="Ana Ruiz",
+        companyName="Northwind Dental", companyExternalId="NW-7731")
+    await team.as_("l1").do("Resolve", sessionId=session["id"], resolutionNotes="x", helpful=True)
+    kept = await team.value("SELECT content FROM flow_search_texts WHERE account_id = :account AND kind = 'past_problem'")
+    assert kept == "[name] of [name] ([name]) hears the printer grind, call [phone]"
+
+
+@pytest.mark.parametrize("given", [{"helpful": False}, {"helpful": True, "outcome": "WORKAROUND"}])
+async def test_a_walk_that_did_not_fix_it_finds_nothing_later(team: Team, given: dict[str, Any]) -> None:
+    session = await begin_printer(team)
+    await team.as_("l1").do("Resolve", sessionId=session["id"], resolutionNotes="x", **given)
+    assert await team.rows("SELECT content FROM flow_search_texts WHERE account_id = :account AND kind = 'past_problem'") == []
+
+
 async def test_coverage_is_in_the_audit_as_well(team: Team) -> None:
     """Regression 9: an audit assertion had been deleted."""
     session = await begin_printer(team, "admin")
