@@ -251,29 +251,28 @@ async def delete_one_session(options: argparse.Namespace, _: Settings, urls: Url
                         print(f"Deleted session {options.id} and what hung on it.")
                         return
             except Refused as refused:
-                raise CommandError(refused.refusals[0].message) from None
+                refusal = refused.refusals[0]
+                raise CommandError(f"{refusal.code.value}: {refusal.message}") from None
     raise CommandError(f"There is no session {options.id}.")
 
 
 async def import_file(options: argparse.Namespace, _: Settings, urls: Urls) -> None:
-    try:
-        flows, remarks = flow_file.read_file(options.file, options.format, options.title)
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{options.file} cannot be read: {error}") from None
-    print(*remarks, sep="\n", end="\n" * bool(remarks), file=sys.stderr)
-    if not flows:
-        raise CommandError("Nothing was imported.")
-    if options.publish and any(read.has_errors for read in flows):
-        raise CommandError("Nothing was imported: a flow with errors is not published. Import it as a draft instead.")
-    if options.dry_run:
-        print(f"{len(flows)} flows could be imported: {', '.join(read.flow.title for read in flows)}")
-        return
+    wanted = flow_file.FileImport(
+        options.file, FlowFormat(options.format) if options.format else None, options.title,
+        is_dry_run=options.dry_run, is_published=options.publish,
+    )
     async with Database(urls.owner, role=None) as owner:
-        account_id = await _account_id(owner, options.account)
-        async with owner.write(account_id) as connection:
-            for read in flows:
-                slug = await flow_file.store(connection, account_id, read, publish=options.publish)
-                print(f"{'Published' if options.publish else 'Drafted'} {slug}: {read.flow.title}")
+        try:
+            done = await flow_file.import_file(owner, await _account_id(owner, options.account), wanted)
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{options.file} cannot be read: {error}") from None
+    print(*done.remarks, sep="\n", end="\n" * bool(done.remarks), file=sys.stderr)
+    is_published = options.publish and not done.problem
+    what = "Could be imported" if options.dry_run else "Published" if is_published else "Drafted"
+    for slug, title in done.flows:
+        print(f"{what}: {title}" if slug is None else f"{what} {slug}: {title}")
+    if done.problem:
+        raise CommandError(done.problem)
 
 
 async def fill(options: argparse.Namespace, _: Settings, urls: Urls) -> None:

@@ -15,6 +15,8 @@ MAX_FACT = 64  # characters
 MAX_EXPRESSION = 2_000  # characters
 MAX_NODE_BYTES = 20_000  # UTF-8 bytes of the node's JSON
 MAX_TREE_BYTES = 1_000_000  # UTF-8 bytes of the whole tree's JSON
+# Of an import, as decoded text: a tree at its limit, exported with a full heading, can be read again.
+MAX_CONTENT_BYTES = 1_048_576
 MAX_JSON_DEPTH = 64
 
 

@@ -1,4 +1,4 @@
-"""Who is calling: a user with a role, or a service account with scopes."""
+"""Who is calling: a user with a role, a service account with scopes, or the operator at the machine."""
 
 from __future__ import annotations
 
@@ -43,3 +43,4 @@ class Principal:
     role: Role | None = None
     can_cover_l1: bool = False
     scopes: frozenset[Scope] = frozenset()
+    is_operator: bool = False  # a command that is run at the machine; no credential leads here

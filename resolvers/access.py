@@ -9,6 +9,7 @@ from typing import Any, NewType
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from db.models import Escalation, FlowProposal, WalkSession
 from db.models.base import TenantRow
@@ -18,7 +19,9 @@ from domain.principal import ActorKind, Principal
 Scope = NewType("Scope", ColumnElement[bool])
 
 
-def in_account(table: type[TenantRow] | Any, account_id: UUID | ColumnElement[Any]) -> Scope:
+def in_account(
+    table: type[TenantRow] | Any, account_id: UUID | ColumnElement[Any] | InstrumentedAttribute[UUID]
+) -> Scope:
     """Rows of one account; a bound parameter may stand for it in a statement that is built once."""
     return Scope(table.account_id == account_id)
 

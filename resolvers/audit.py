@@ -20,8 +20,8 @@ async def record(
     await connection.execute(
         insert(AuditEvent).values(
             account_id=principal.account_id, id=uuid4(), action=action, subject_type=subject[0],
-            subject_id=subject[1], actor_kind=principal.kind.value, actor_id=principal.id, acting_as=acting_as,
-            details=details,
+            subject_id=subject[1], actor_kind="system" if principal.is_operator else principal.kind.value,
+            actor_id=None if principal.is_operator else principal.id, acting_as=acting_as, details=details,
         )
     )
 

@@ -1,99 +1,120 @@
-"""Bringing flows from a file into an account: an operator's act, run as the database's owner."""
+"""Bringing flows from a file into an account: the operator's way to ``importFlow`` and ``publishFlow``."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
-from db.models import Flow, FlowDraft, FlowVersion
-from db.queries.flow_search import index_flow
+from db.engine import Database
+from db.models import Flow
 from domain.flow_finding import Finding, Severity
-from domain.flow_import import FlowFormat, ImportedFlow, import_flows
-from domain.flow_lint import lint_tree
-from domain.flow_tree import dump_tree
-from domain.matching.document import authored_texts
+from domain.flow_import import FlowFormat
+from domain.flow_import.draft import UNNAMED, words_of
+from resolvers import flow_importing, flow_publishing, sign_in
 from resolvers.access import in_account
-from resolvers.audit import record_by_system
+from resolvers.context import Context, Services
+from resolvers.flow_importing import ImportFlow
+from resolvers.flow_judging import Judged
+from resolvers.outcome import Outcome
 
-UNKNOWN_CATEGORY = "other"
 SUFFIXES = {".md": FlowFormat.MARKDOWN, ".markdown": FlowFormat.MARKDOWN, ".dmn": FlowFormat.DMN,
             ".xml": FlowFormat.DMN, ".yaml": FlowFormat.TASK_GRAPH, ".yml": FlowFormat.TASK_GRAPH}
+NOTE = "Imported from a file."
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """One flow of a file with everything that is to be said about it."""
+class FileImport:
+    """What to do with a file. Its ending says the format when nobody else does; JSON is our own then."""
 
-    flow: ImportedFlow
-    findings: tuple[Finding, ...]
+    path: Path
+    flow_format: FlowFormat | None = None
+    title: str | None = None
+    is_dry_run: bool = False
+    is_published: bool = False
 
-    @property
-    def has_errors(self) -> bool:
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+@dataclass(frozen=True, slots=True)
+class FileImported:
+    """``flows``: (slug, title) of what was made; no slugs after a dry run. ``remarks``: a line for each finding."""
+
+    flows: tuple[tuple[str | None, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    problem: str | None = None
 
 
-def read_file(path: Path, format_name: str | None, title: str | None) -> tuple[list[Read], list[str]]:
-    """(flows with their lint, everything that is to be said about them, a line each).
+async def import_file(db: Database, account_id: UUID, given: FileImport) -> FileImported:
+    """Import and, when told so, publish. All or nothing: a flow that could not be published is not drafted either.
 
-    Never raises for content; raises OSError or UnicodeDecodeError when the file cannot be read. Without a name the
-    format is the one of the file's ending; JSON is Handrail's own unless said otherwise.
+    Never raises for content; raises OSError or UnicodeDecodeError when the file cannot be read.
     """
-    ending = SUFFIXES.get(path.suffix.lower(), FlowFormat.HANDRAIL_JSON)
-    result = import_flows(FlowFormat(format_name) if format_name else ending, path.read_text(), title)
-    flows = [Read(flow, tuple(lint_tree(flow.tree))) for flow in result.flows]
-    findings = (*result.findings, *(one for read in flows for one in read.findings))
-    return flows, [_described(finding) for finding in findings]
+    operator = await sign_in.as_operator(db, account_id)
+    context = Context(Services(db), operator.principal, operator.account, "operator")
+    wanted = _wanted(given, given.path.read_text(encoding="utf-8"))
+    dry = await flow_importing.import_content(context, wanted)
+    if dry.value is None:
+        return FileImported((), _remarks(_findings_of(dry)), f"Nothing was imported: {_first(dry)}")
+    remarks = _remarks(dry.value.findings)
+    titles = tuple(_title(one.title, given) for one in dry.value.read)
+    if given.is_published and any(one.severity is Severity.ERROR for one in dry.value.findings):
+        problem = "Nothing was imported: a flow with errors is not published. Import it as a draft instead."
+        return FileImported((), remarks, problem)
+    if given.is_dry_run:
+        return FileImported(tuple((None, title) for title in titles), remarks)
+    return await _write(context, given, wanted, titles, remarks)
+
+
+def _wanted(given: FileImport, content: str) -> ImportFlow:
+    ending = SUFFIXES.get(given.path.suffix.lower(), FlowFormat.HANDRAIL_JSON)
+    return ImportFlow(given.flow_format or ending, content, given.title, is_dry_run=True)
+
+
+def _title(found: str, given: FileImport) -> str:
+    """A flow without a name is called like its file."""
+    stem = words_of(given.path.stem)
+    return stem[:1].upper() + stem[1:] if found.startswith(UNNAMED) else found
+
+
+async def _write(
+    context: Context, given: FileImport, wanted: ImportFlow, titles: tuple[str, ...], remarks: tuple[str, ...]
+) -> FileImported:
+    title = titles[0] if len(titles) == 1 else wanted.title
+    done = await flow_importing.import_content(context, ImportFlow(wanted.flow_format, wanted.content, title))
+    if done.value is None:
+        return FileImported((), remarks, f"Nothing was imported: {_first(done)}")
+    problem = await _publish(context, done.value.flow_ids) if given.is_published else None
+    statement = select(Flow.id, Flow.slug, Flow.title).where(
+        in_account(Flow, context.account_id), Flow.id.in_(done.value.flow_ids)
+    )
+    async with context.db.read(context.account_id) as connection:
+        rows = {row.id: row for row in await connection.execute(statement)}
+    return FileImported(tuple((rows[one].slug, rows[one].title) for one in done.value.flow_ids), remarks, problem)
+
+
+async def _publish(context: Context, flow_ids: tuple[UUID, ...]) -> str | None:
+    for flow_id in flow_ids:
+        done = await flow_publishing.publish(context, flow_id, None, NOTE)
+        if done.value is None:
+            return f"Imported as drafts, but not published: {_first(done)}"
+    return None
+
+
+def _first(refused: Outcome[Any]) -> str:
+    return refused.refusals[0].message
+
+
+def _findings_of(refused: Outcome[Any]) -> tuple[Finding, ...]:
+    return refused.findings if isinstance(refused, Judged) else ()
+
+
+def _remarks(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(map(_described, findings))
 
 
 def _described(finding: Finding) -> str:
     where = f" [{finding.node_id}]" if finding.node_id else ""
     fix = f" {finding.fix}" if finding.fix else ""
     return f"{finding.severity.value} {finding.code.value}: {finding.message}{where}{fix}"
-
-
-async def store(connection: AsyncConnection, account_id: UUID, read: Read, *, publish: bool) -> str:
-    """A new flow with a draft, or published at once; its slug. The caller has seen to errors."""
-    flow, flow_id = read.flow, uuid4()
-    slug = await _free_slug(connection, account_id, flow.title)
-    category = flow.category or UNKNOWN_CATEGORY
-    await connection.execute(insert(Flow).values(
-        account_id=account_id, id=flow_id, slug=slug, title=flow.title, category=category, keywords=list(flow.keywords),
-    ))
-    if publish:
-        await _publish(connection, account_id, flow_id, read)
-    else:
-        await connection.execute(insert(FlowDraft).values(
-            account_id=account_id, id=uuid4(), flow_id=flow_id, title=flow.title, category=category,
-            keywords=list(flow.keywords), tree=dump_tree(flow.tree),
-        ))
-    await record_by_system(connection, account_id, "flow.imported", ("flow", flow_id), is_published=publish)
-    return slug
-
-
-async def _publish(connection: AsyncConnection, account_id: UUID, flow_id: UUID, read: Read) -> None:
-    flow, version_id = read.flow, uuid4()
-    await connection.execute(insert(FlowVersion).values(
-        account_id=account_id, id=version_id, flow_id=flow_id, number=1, title=flow.title, tree=dump_tree(flow.tree),
-        note="Imported from a file.",
-    ))
-    await connection.execute(
-        update(Flow).where(in_account(Flow, account_id), Flow.id == flow_id).values(published_version_id=version_id)
-    )
-    category = flow.category or UNKNOWN_CATEGORY
-    await index_flow(connection, account_id, flow_id,
-                     authored_texts(flow.title, flow.keywords, category, flow.tree))
-
-
-async def _free_slug(connection: AsyncConnection, account_id: UUID, title: str) -> str:
-    """The title in small letters and dashes; a number when it is taken."""
-    base = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:100] or "flow"
-    taken = set((await connection.execute(
-        select(Flow.slug).where(in_account(Flow, account_id), Flow.slug.startswith(base, autoescape=True))
-    )).scalars())
-    candidates = (base if at == 1 else f"{base}-{at}" for at in range(1, len(taken) + 2))
-    return next(one for one in candidates if one not in taken)

@@ -26,6 +26,7 @@ class ImportFlow:
     title: str | None = None
     category: str | None = None
     is_dry_run: bool = False
+    is_packed: bool = False  # base64 of gzip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ async def import_content(context: Context, given: ImportFlow) -> Imported:
     """One draft of a new flow for each flow in the content; a flow that was refused is a finding and makes none."""
     await authorise(context)
     title = clean_heading(given.title, None, None).title if given.title is not None else None
-    result = await beside(import_flows, given.flow_format, given.content, title)
+    result = await beside(import_flows, given.flow_format, given.content, title, is_packed=given.is_packed)
     if not result.flows:
         raise LintRefused(_refusal(result), result.findings)
     headings = [_heading(one, given.category) for one in result.flows]

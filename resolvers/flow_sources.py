@@ -13,6 +13,7 @@ from db.models import Flow, FlowDraft, FlowProposal, FlowVersion
 from domain.flow_diff import TreeDiff, diff_trees
 from domain.flow_import.result import FlowFormat
 from domain.flow_markdown import flow_to_json, flow_to_markdown
+from domain.flow_node import MAX_CONTENT_BYTES
 from domain.flow_tree import FlowTree, parse_tree
 from domain.permission import Action, has_right
 from resolvers.access import in_account, visible_proposals
@@ -82,11 +83,17 @@ async def export(context: Context, wanted: UUID, flow_format: FlowFormat) -> str
     if flow_format not in {FlowFormat.HANDRAIL_JSON, FlowFormat.MARKDOWN}:
         raise PublicError("BAD_REQUEST", "Flows are exported as HANDRAIL_JSON or MARKDOWN.")
     found = await find(context, wanted)
-    return await beside(_written, found, flow_format) if found else None
+    written = await beside(_written, found, flow_format) if found else None
+    if written is not None and len(written.encode()) > MAX_CONTENT_BYTES:
+        raise PublicError("BAD_REQUEST", "This flow is too large for MARKDOWN; export it as HANDRAIL_JSON.")
+    return written
 
 
 def _written(source: Source, flow_format: FlowFormat) -> str:
     if flow_format is FlowFormat.MARKDOWN:
         return flow_to_markdown(source.tree, source.title, source.category, source.keywords)
     data = flow_to_json(source.tree, source.title, source.category, source.keywords, source.slug)
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    shown = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    if len(shown.encode()) <= MAX_CONTENT_BYTES:
+        return shown
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))  # so that it can be read again

@@ -89,7 +89,9 @@ async def as_operator(db: Database, account_id: UUID) -> SignedIn:
     statement = select(*_ACCOUNT).where(Account.id == account_id)
     async with db.read(account_id) as connection:
         row = (await connection.execute(statement)).one()
-    return SignedIn(Principal(account_id, ActorKind.SYSTEM, account_id, "operator"), settings_of(row))
+    principal = Principal(account_id, ActorKind.SERVICE_ACCOUNT, account_id, "operator",
+                          scopes=frozenset({Scope.FLOWS}), is_operator=True)
+    return SignedIn(principal, settings_of(row))
 
 
 async def _user(db: Database, account_id: UUID, statement: Prepared, **values: Any) -> SignedIn | None:

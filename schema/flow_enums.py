@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.flow_finding import FindingCode
+from domain.flow_import.result import ContentEncoding as Encoding
 from domain.flow_import.result import FlowFormat as Format
 from schema.enums import described
 
@@ -14,6 +15,11 @@ described(Format, "FlowFormat", "How a flow is written down.", {
     "DMN": "A DMN decision table (XML).",
 })
 FlowFormat = Format
+described(Encoding, "ContentEncoding", "How a content is packed for its way.", {
+    "TEXT": "As it is.",
+    "GZIP_BASE64": "Base64 of gzip of its UTF-8 text: `gzip -c FILE | base64`.",
+})
+ContentEncoding = Encoding
 described(FindingCode, "FlowFindingCode", "What lint or import remarks. A code never changes its meaning.", {
     "UNREACHABLE": "No way leads from the start to the node.",
     "DEAD_END": "The node, or one of its answers, leads nowhere.",

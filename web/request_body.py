@@ -18,6 +18,7 @@ BODY_DEADLINE = 10.0
 DISCARD_BYTES = 16_000_000
 DISCARD_SECONDS = 2.0
 MAX_JSON_DEPTH = 64
+TOO_LARGE = "The body may have at most {limit:,} bytes. Pack what is to be imported: `encoding: GZIP_BASE64`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _require_json(request: Request) -> None:
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    too_large = RequestError(f"The body may have at most {limit:,} bytes.", status=413, headers={"connection": "close"})
+    too_large = RequestError(TOO_LARGE.format(limit=limit), status=413, headers={"connection": "close"})
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit:
         await _discard(request)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-import yaml
-
 from domain.flow_finding import FindingCode
 from domain.flow_import.result import ImportRefused
-from domain.flow_node import MAX_JSON_DEPTH, MAX_TREE_BYTES
+from domain.flow_import.yaml_reading import read_yaml
+from domain.flow_node import MAX_CONTENT_BYTES, MAX_JSON_DEPTH
 
 MAX_FRONT_MATTER: Final = 10_000  # characters
 MAX_LINES: Final = 20_000
@@ -18,12 +17,17 @@ MAX_PARAGRAPH: Final = 50_000  # characters between two blank lines; a node hold
 
 def checked(content: str) -> str:
     """``content`` if it may be looked at: at most 1 MB of UTF-8, without NUL and lone surrogates, without a BOM."""
-    if len(content) > MAX_TREE_BYTES or len(content.encode(errors="replace")) > MAX_TREE_BYTES:
-        message = f"The content is larger than {MAX_TREE_BYTES:,} bytes."
-        raise ImportRefused(FindingCode.TOO_LARGE, message, "Import it in parts.")
+    if len(content) > MAX_CONTENT_BYTES or len(content.encode(errors="replace")) > MAX_CONTENT_BYTES:
+        raise too_large()
     if "\x00" in content or any("\ud800" <= char <= "\udfff" for char in content):
         raise ImportRefused(FindingCode.INVALID_CONTENT, "The content holds characters that no text can hold.")
     return content.removeprefix("\ufeff")
+
+
+def too_large() -> ImportRefused:
+    """The refusal of more than an import may hold, counted as decoded text."""
+    message = f"The content is larger than {MAX_CONTENT_BYTES:,} bytes."
+    return ImportRefused(FindingCode.TOO_LARGE, message, "Import it in parts.")
 
 
 def read_json(content: str) -> Any:
@@ -66,14 +70,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Safe YAML without anchors and aliases (which can make a small text an endless one)."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.events.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.YAMLError("anchors and aliases are not allowed")
-        return super().compose_node(parent, index)
+def read_data(content: str) -> Any:
+    """The value of a JSON text, or of a YAML one."""
+    return read_json(content) if content.lstrip()[:1] in ("{", "[", "") else read_yaml(content)
 
 
 def front_matter(markdown: str) -> tuple[dict[str, Any], str, str | None]:
@@ -92,12 +91,12 @@ def front_matter(markdown: str) -> tuple[dict[str, Any], str, str | None]:
 
 def _read_yaml(head: str, rest: str) -> tuple[dict[str, Any], str, str | None]:
     try:
-        data = yaml.load(head, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader with less
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return {}, rest, f"the front matter was not read: {' '.join(str(error).split())[:150]}"
+        data = read_yaml(head)
+    except ImportRefused as refused:
+        return {}, rest, f"the front matter was not read ({refused.finding.message[:150]})"
     if data is None or not isinstance(data, dict):
         return {}, rest, None if data is None else "the front matter is not a list of names and values"
-    return {str(key): value for key, value in data.items()}, rest, None
+    return data, rest, None
 
 
 def check_markdown(content: str) -> None:

@@ -16,6 +16,7 @@ MAX_TEXT = 2_000  # characters of a node's text; the rest goes to its detail
 MAX_DETAIL = 8_000  # characters; with the text well under the 20 KB of a node even in four-byte characters
 MAX_TITLE = 200
 MAX_FLOWS = 200  # in one content
+UNNAMED = "Imported flow"  # the title of a flow whose source names none
 
 
 def one_line(value: object, limit: int = MAX_LABEL) -> str:
@@ -129,4 +130,4 @@ class Draft:
         except TreeShapeError as error:
             raise ImportRefused(FindingCode.TOO_LARGE, f"'{title}' is beyond a limit: {error}") from error
         self.remarks.forget_assumed(set(self.nodes) - set(tree.by_id))
-        return ImportedFlow(one_line(title, MAX_TITLE) or "Imported flow", tree, category, keywords)
+        return ImportedFlow(one_line(title, MAX_TITLE) or UNNAMED, tree, category, keywords)

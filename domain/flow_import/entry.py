@@ -10,6 +10,7 @@ from domain.flow_import.dmn import read_dmn
 from domain.flow_import.graph_json import read_graph
 from domain.flow_import.handrail_json import read_handrail
 from domain.flow_import.markdown import read_markdown
+from domain.flow_import.packed import unpacked
 from domain.flow_import.result import FlowFormat, ImportRefused, ImportResult
 
 Reader = Callable[[str, str | None], ImportResult]
@@ -23,15 +24,17 @@ _READERS: Mapping[FlowFormat, Reader] = {
 }
 
 
-def import_flows(flow_format: FlowFormat, content: str, title: str | None = None) -> ImportResult:
-    """Read every flow in ``content`` (at most 1 MB).
+def import_flows(
+    flow_format: FlowFormat, content: str, title: str | None = None, *, is_packed: bool = False
+) -> ImportResult:
+    """Read every flow in ``content`` (at most 1 MB of text, unpacked first when it ``is_packed``).
 
     Never raises for content, however hostile; what is wrong with it is a finding. ``title`` names the flow when there
     is one, and is put before the flows' own names when there are several. The trees are within the limits of
     ``parse_tree``; whether they are good flows is for ``lint_tree`` to say.
     """
     try:
-        return _READERS[FlowFormat(flow_format)](checked(content), title)
+        return _READERS[FlowFormat(flow_format)](checked(unpacked(content) if is_packed else content), title)
     except ImportRefused as refused:
         return ImportResult((), (refused.finding,))
     except (RecursionError, MemoryError, OverflowError) as error:  # a limit that was not foreseen is still an answer

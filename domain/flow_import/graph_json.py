@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.flow_finding import FindingCode
-from domain.flow_import.content import read_json
-from domain.flow_import.draft import MAX_TITLE, Draft, one_line, words_of
+from domain.flow_import.content import read_data
+from domain.flow_import.draft import MAX_TITLE, UNNAMED, Draft, one_line, words_of
 from domain.flow_import.gorules import is_gorules, read_gorules
 from domain.flow_import.guideline import read_guideline
 from domain.flow_import.handrail_json import read_handrail_data
@@ -23,7 +23,7 @@ _EXPECTED = (
 
 
 def read_graph(content: str, title: str | None) -> ImportResult:
-    data = read_json(content)
+    data = read_data(content)
     if isinstance(data, dict) and "nodes" in data and "rootId" in data:
         return read_handrail_data(data, title)
     flows = list(_flows(data, None))
@@ -42,7 +42,7 @@ def _flows(data: Any, name: str | None, depth: int = 0) -> Iterator[tuple[str, A
     elif isinstance(data, dict):
         own = one_line(data.get("title") or data.get("task") or data.get("name"), MAX_TITLE)
         if _is_flow(data):
-            yield name or words_of(own or "Imported flow"), data
+            yield name or words_of(own or UNNAMED), data
             return
         for key, value in _grouped(data):
             yield from _flows(value, _joined(name, key), depth + 1)

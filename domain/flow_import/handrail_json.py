@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.flow_finding import FindingCode
-from domain.flow_import.content import read_json
+from domain.flow_import.content import read_data
 from domain.flow_import.draft import MAX_FLOWS, MAX_TITLE, Draft, one_line
 from domain.flow_import.many import read_each
 from domain.flow_import.result import ImportedFlow, ImportRefused, ImportResult
@@ -16,7 +16,7 @@ _KIND_SUFFIX = "Node"
 
 
 def read_handrail(content: str, title: str | None) -> ImportResult:
-    return read_handrail_data(read_json(content), title)
+    return read_handrail_data(read_data(content), title)
 
 
 def read_handrail_data(data: Any, title: str | None) -> ImportResult:

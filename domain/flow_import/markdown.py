@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.flow_finding import FindingCode
 from domain.flow_import.content import check_markdown, front_matter, read_json
-from domain.flow_import.draft import MAX_DETAIL, MAX_TITLE, Draft, markdown, one_line
+from domain.flow_import.draft import MAX_DETAIL, MAX_TITLE, UNNAMED, Draft, markdown, one_line
 from domain.flow_import.handrail_json import read_handrail_data
 from domain.flow_import.many import read_each
 from domain.flow_import.markdown_outline import Outline, Section, StepText, outline_of
@@ -28,7 +28,7 @@ def read_markdown(content: str, title: str | None) -> ImportResult:
     if content.lstrip().startswith("[{"):
         return _read_list(content, title)
     exported = _exported(content, title)
-    return exported or read_each([("Imported flow", content)], _reader(named=title is not None), title)
+    return exported or read_each([(UNNAMED, content)], _reader(named=title is not None), title)
 
 
 def _read_list(content: str, title: str | None) -> ImportResult:
@@ -76,7 +76,7 @@ def _reader(*, named: bool) -> Any:
         check_markdown(body)
         outline = outline_of(body)
         own = one_line(head.get("title"), MAX_TITLE) or outline.title
-        full = title if named or not own else own if title == "Imported flow" else title
+        full = title if named or not own else own if title == UNNAMED else title
         root_id = _build(draft, outline)
         category = one_line(head.get("category"), 100) or None
         return draft.finish(full, root_id, category, _keywords(head))

@@ -17,6 +17,13 @@ class FlowFormat(StrEnum):
     DMN = "dmn"
 
 
+class ContentEncoding(StrEnum):
+    """How a client packed the content for its way."""
+
+    TEXT = "text"
+    GZIP_BASE64 = "gzip_base64"
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedFlow:
     """One flow read. ``category`` and ``keywords`` are there only when the source names them."""

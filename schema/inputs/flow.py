@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from schema.enums import EscalationReasonCategory, FactInputType, FlowNodeKind
-from schema.flow_enums import FlowFormat
+from schema.flow_enums import ContentEncoding, FlowFormat
 
 
 @strawberry.input(description="One answer of a node.")
@@ -133,7 +133,10 @@ class UnarchiveFlowInput:
 @strawberry.input(description="A content to import: each flow in it becomes the draft of a new flow.")
 class ImportFlowInput:
     format: FlowFormat = strawberry.field(description="How it is written.")
-    content: str = strawberry.field(description="The content, at most 1 MB.")
+    content: str = strawberry.field(description="The content, at most 1 MB as text (1,048,576 bytes of UTF-8), however it is escaped or packed for the way.")
+    encoding: ContentEncoding | None = strawberry.field(
+        default=None, description="How `content` is packed; default TEXT. A request may have 1 MB in all, so large files come as GZIP_BASE64."
+    )
     title: str | None = strawberry.field(default=None, description="Title; with several flows it stands before their names.")
     category: str | None = strawberry.field(default=None, description="Category key; default what the content names.")
     dry_run: bool | None = strawberry.field(default=None, description="Only say what would be found; default false.")

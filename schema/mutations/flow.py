@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from domain.flow_import.result import ContentEncoding
 from domain.flow_import.result import ImportedFlow as Read
 from domain.refusal import Code
 from resolvers import flow as flows
@@ -197,7 +198,10 @@ class FlowMutation:
     @strawberry.mutation(description="Read flows from another format into drafts, or only say what would be found. For engineers and above, or scope FLOWS.")
     @refusing(ImportFlowPayload, IMPORT_ERRORS)
     async def import_flow(self, info: Info, input: ImportFlowInput) -> ImportFlowPayload:  # noqa: A002
-        given = flow_importing.ImportFlow(input.format, input.content, input.title, input.category, bool(input.dry_run))
+        given = flow_importing.ImportFlow(
+            input.format, input.content, input.title, input.category, bool(input.dry_run),
+            is_packed=input.encoding is ContentEncoding.GZIP_BASE64,
+        )
         outcome = await flow_importing.import_content(info.context, given)
         dry = given.is_dry_run
         if outcome.value is None:

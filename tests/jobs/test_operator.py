@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 from db.bench_data import bench_id
 from tests.support.api import Api, Team
-from tests.support.trees import printer
+from tests.support.trees import escalate, printer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +47,7 @@ async def test_a_session_whose_proposal_was_walked_stays(api: Api, team: Team) -
     assert done.returncode == 1
     assert proposal in done.stderr
     assert "walked 1 times" in done.stderr
+    assert done.stderr.startswith("PROPOSAL_IN_USE: ")
     assert "Traceback" not in done.stderr
     assert await team.counts("l1_walk_sessions", "flow_proposals", "audit_events") == before
 
@@ -67,8 +69,6 @@ async def test_an_unknown_session_is_said_plainly(api: Api) -> None:
 
 
 async def test_import_as_a_draft_and_published(api: Api, team: Team, tmp_path: Path) -> None:
-    import json
-
     file = tmp_path / "printer.json"
     file.write_text(json.dumps({"title": "Printer, by file", "category": "printer", "tree": printer()}))
     dry = cli(api.url, "flow", "import", str(file), "--account", team.slug, "--dry-run")
@@ -80,6 +80,36 @@ async def test_import_as_a_draft_and_published(api: Api, team: Team, tmp_path: P
     assert await team.counts("flows", "flow_drafts", "flow_versions") == (2, 1, 1)
     found = (await team.as_("l1").run("{ flows { nodes { title slug } } }"))["flows"]["nodes"]
     assert found == [{"title": "Printer, by file", "slug": "printer-by-file-2"}]
+
+
+async def test_an_import_is_judged_like_one_through_the_api(api: Api, team: Team, tmp_path: Path) -> None:
+    """The same command: called flows must be published, the floor is looked at, and each deed has its audit row."""
+    sub = await team.publish(printer(), "Called")
+    calling = {"rootId": "s", "nodes": [
+        {"nodeId": "s", "kind": "sub_flow", "subFlowId": sub, "nextNodeId": "i"},
+        {"nodeId": "i", "kind": "instruction", "text": "Open the registry editor and delete the key.", "nextNodeId": "e"},
+        escalate("e", reasonCategory="flow_gap")]}
+    file = tmp_path / "calls-another.yaml"
+    file.write_text(json.dumps({**calling, "nodes": [{**calling["nodes"][0], "subFlowId": str(team.id)}, *calling["nodes"][1:]]}))
+    refused = cli(api.url, "flow", "import", str(file), "--account", team.slug, "--publish")
+    assert (refused.returncode, "undefined_sub_flow" in refused.stderr, await team.counts("flows", "flow_drafts")) == (1, True, (1, 0))
+    file.write_text(json.dumps(calling))
+    done = cli(api.url, "flow", "import", str(file), "--account", team.slug, "--publish")
+    assert (done.returncode, done.stdout, "floor_hit" in done.stderr) == (0, "Published calls-another: Calls another\n", True), done.stderr
+    audit = await team.rows("SELECT action, actor_kind, actor_id FROM audit_events WHERE account_id = :account AND subject_type = 'flow' ORDER BY action")
+    assert [(row["action"], row["actor_kind"], row["actor_id"]) for row in audit] == [
+        ("flow.imported", "system", None), ("flow.published", "system", None)]
+    assert await team.value("SELECT note FROM flow_versions WHERE account_id = :account AND note IS NOT NULL") == "Imported from a file."
+
+
+async def test_a_file_of_a_whole_megabyte(api: Api, team: Team, tmp_path: Path) -> None:
+    file = tmp_path / "large.json"
+    text = json.dumps({"title": "Large", "tree": printer()})
+    for size, code in ((1_048_576, 0), (1_048_577, 1)):
+        file.write_text(text + "\n" * (size - len(text)))
+        done = cli(api.url, "flow", "import", str(file), "--account", team.slug)
+        assert (done.returncode, "too_large" in done.stderr) == (code, bool(code)), done.stderr
+    assert await team.counts("flows") == (1,)
 
 
 async def test_rubbish_is_refused(api: Api, team: Team, tmp_path: Path) -> None:
