@@ -21,7 +21,7 @@ find_npm() {
 
 build() { # source folder, folder of the result
   if [ ! -e "$1/package-lock.json" ]; then return; fi
-  key=$({ sources "$1"; cksum schema/schema.graphql 2>/dev/null; } | cksum | tr ' ' -)
+  key=$({ sources "$1"; sources web/sign_in; cksum schema/schema.graphql 2>/dev/null; } | cksum | tr ' ' -)
   mkdir -p "$2"
   if [ -e "$2/.built-$key" ]; then return; fi
   if [ -e "$2/.failed-$key" ] && [ "${AGAIN:-}" != 1 ]; then

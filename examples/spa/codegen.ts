@@ -8,7 +8,8 @@ const config: CodegenConfig = {
     "dist/gql.ts": {
       plugins: ["typescript-operations", "typed-document-node"],
       config: {
-        enumType: "string-literal",
+        enumType: "const",
+        namingConvention: { enumValues: "keep" },
         scalars: { DateTime: "string", JSON: "unknown", ID: "string" },
         useTypeImports: true,
         inlineFragmentTypes: "combine",

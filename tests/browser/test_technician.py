@@ -176,18 +176,15 @@ def test_notes_of_two_windows(visit, api, problem):
     texts = [note["text"] for note in api(Person.L1).session(session["id"])["notes"]]
     assert sorted(texts) == ["From the first window.", "From the second window."]
 
-    # both change the same note: nobody's words are lost without a question
-    expect(one.page.locator(".note textarea")).to_have_count(2, timeout=15_000)
-    one.page.locator(".note textarea").first.fill("Changed by the first.")
+    # both change the same note: nobody's words are lost, the later ones become a note of their own
+    other.page.click("blockquote:has-text('From the first window.') >> text=Edit")
+    one.page.fill(".note textarea", "Changed by the first.")
     expect(one.page.locator(".notes [role=status]")).to_have_text("Saved")
-    mine = other.page.locator(".note textarea")
-    index = [field.input_value() for field in mine.all()].index("From the first window.")
-    mine.nth(index).fill("Changed by the second.")
-    other.page.wait_for_selector("text=Another window changed this note")
-    other.page.click("text=Keep mine")
+    other.page.fill(".note textarea", "Changed by the second.")
+    other.page.wait_for_selector("blockquote:has-text('Changed by the first.')")
     expect(other.page.locator(".notes [role=status]")).to_have_text("Saved")
     texts = [note["text"] for note in api(Person.L1).session(session["id"])["notes"]]
-    assert sorted(texts) == ["Changed by the second.", "From the second window."]
+    assert sorted(texts) == ["Changed by the first.", "Changed by the second.", "From the second window."]
 
 
 def test_out_of_scope_is_a_choice_not_a_dead_end(visit, api):

@@ -1,44 +1,44 @@
 /** One escalation: the hand-off package as the technician left it, and what an engineer does with it. */
-import { useState, type FormEvent } from "react";
-import { useQuery } from "urql";
-import { announce } from "./announce";
-import { send } from "./client";
-import { FormDialog } from "./finish";
-import { AddEscalationNoteDocument, CloseEscalationDocument, HandOffDocument, ReleaseEscalationDocument, type EscalationOutcome, type HandOffQuery } from "../dist/gql";
+import { useRef, useState } from "react";
+import {
+  AddEscalationNoteDocument,
+  CloseEscalationDocument,
+  HandOffDocument,
+  ReleaseEscalationDocument,
+  type EscalationOutcome,
+  type HandOffQuery,
+} from "../dist/gql";
+import { FormDialog, onForm, Select, textOf, useTask } from "./form";
+import { useLive, useViewer } from "./live";
+import { call } from "./outbox";
 import { claim } from "./queue";
-import { clock, explain, say, since } from "./words";
+import { Quote, Steps } from "./record";
+import { announce } from "./tell";
+import { clock, explain, list, say, since } from "./words";
 
 type HandOff = NonNullable<HandOffQuery["escalation"]>;
 const outcomes: EscalationOutcome[] = ["RESOLVED", "RETURNED_TO_L1", "DUPLICATE", "NO_ACTION"];
 
-function CloseDialog({ id, onClose, onDone }: { id: string; onClose: () => void; onDone: () => void }) {
+function CloseDialog({ id, onClose }: { id: string; onClose: () => void }) {
   const [outcome, setOutcome] = useState<EscalationOutcome>("RESOLVED");
-  const [notes, setNotes] = useState("");
-  const submit = async (): Promise<string | null> => {
-    const { closeEscalation } = await send(CloseEscalationDocument, { input: { escalationId: id, outcome, notes: notes.trim() || null } });
-    if (closeEscalation.errors[0]) return closeEscalation.errors[0].message;
+  const isReturn = outcome === "RETURNED_TO_L1";
+  const send = async (fields: FormData): Promise<void> => {
+    await call(CloseEscalationDocument, { input: { escalationId: id, outcome, notes: textOf(fields, "notes") } });
     announce(`Closed: ${say(outcome)}.`);
-    onDone();
-    return null;
   };
   return (
-    <FormDialog title="Close" action="Close it" onSubmit={submit} onClose={onClose}>
+    <FormDialog title="Close" action="Close it" send={send} onClose={onClose}>
+      <Select label="Outcome" name="outcome" values={outcomes} onChange={setOutcome} />
       <label>
-        Outcome
-        <select value={outcome} onChange={(event) => setOutcome(event.target.value as EscalationOutcome)} autoFocus>
-          {outcomes.map((value) => <option key={value} value={value}>{say(value)}</option>)}
-        </select>
-      </label>
-      <label>
-        Notes {outcome === "RETURNED_TO_L1" ? "for the technician" : "(optional)"}
-        <textarea rows={4} required={outcome === "RETURNED_TO_L1"} value={notes} onChange={(event) => setNotes(event.target.value)} />
+        Notes {isReturn ? "for the technician" : "(optional)"}
+        <textarea name="notes" rows={4} required={isReturn} />
       </label>
     </FormDialog>
   );
 }
 
-function Lines({ title, lines }: { title: string; lines: readonly string[] | null | undefined }) {
-  if (!lines?.length) return null;
+function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
+  if (lines.length === 0) return null;
   return (
     <>
       <h2>{title}</h2>
@@ -47,23 +47,11 @@ function Lines({ title, lines }: { title: string; lines: readonly string[] | nul
   );
 }
 
-function Package({ item }: { item: HandOff }) {
-  const pack = item.package;
-  if (!pack) return <p className="card">The package of this escalation is not yours to read.</p>;
+function Package({ item: { package: pack } }: { item: HandOff }) {
   return (
     <section className="card package">
       <h2>What was done</h2>
-      {pack.steps.length === 0 && <p className="soft">It was escalated without a step.</p>}
-      <ol>
-        {pack.steps.map((step) => (
-          <li key={step.step}>
-            <span>{step.question}</span>
-            <strong>{step.answerLabel}</strong>
-            {step.note && <em>{step.note}</em>}
-            <small>{clock(step.answeredAt)}</small>
-          </li>
-        ))}
-      </ol>
+      <Steps steps={pack.steps} none="It was escalated without a step." />
       <Lines title="Ruled out" lines={pack.ruledOut} />
       <Lines title="Still open" lines={pack.openQuestions} />
       <Lines title="The technician’s notes" lines={pack.notes.map((note) => note.text)} />
@@ -71,80 +59,80 @@ function Package({ item }: { item: HandOff }) {
   );
 }
 
-function NoteForm({ id, onDone }: { id: string; onDone: () => void }) {
-  const [text, setText] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    send(AddEscalationNoteDocument, { input: { escalationId: id, text: text.trim() } })
-      .then(({ addEscalationNote }) => {
-        setProblem(addEscalationNote.errors[0]?.message ?? null);
-        if (addEscalationNote.errors.length) return;
-        setText("");
-        announce("Note added.");
-        onDone();
-      })
-      .catch((error: unknown) => setProblem(explain(error)));
-  };
+function EngineersNotes({ item }: { item: HandOff }) {
+  const form = useRef<HTMLFormElement>(null);
+  const { isBusy, run } = useTask();
+  const add = (fields: FormData): void =>
+    void run(async () => {
+      await call(AddEscalationNoteDocument, { input: { escalationId: item.id, text: textOf(fields, "text") ?? "" } });
+      form.current?.reset();
+      announce("Note added.");
+    });
   return (
-    <form onSubmit={submit}>
-      <label>
-        Add a note
-        <textarea rows={2} required value={text} onChange={(event) => setText(event.target.value)} />
-      </label>
-      {problem && <p className="notice" role="alert">{problem}</p>}
-      <button>Add</button>
-    </form>
+    <section className="notes">
+      <h2>Engineers’ notes</h2>
+      {item.notes.map((note) => <Quote key={note.id} text={note.text} by={list(note.author?.name, clock(note.createdAt))} />)}
+      <form ref={form} onSubmit={onForm(add)}>
+        <label>
+          Add a note
+          <textarea name="text" rows={2} required />
+        </label>
+        <button aria-disabled={isBusy}>Add</button>
+      </form>
+    </section>
   );
 }
 
-export function HandOffScreen({ id, viewerId }: { id: string; viewerId: string }) {
-  const [{ data, error, fetching }, refresh] = useQuery({ query: HandOffDocument, variables: { id } });
-  const [notice, setNotice] = useState<string | null>(null);
+function Facts({ item }: { item: HandOff }) {
+  const { session, package: pack, priority, isCustomerWaiting, reasonCategory, reason } = item;
+  return (
+    <header className="facts">
+      <p className="soft"><a href="#/queue">Queue</a> · {list(say(item.status), `waits ${since(item.escalatedAt)}`, session && `walk ${session.number}`)}</p>
+      <h1>{pack.symptom}</h1>
+      <p className="soft">{list(pack.companyName, `${say(priority)} priority`, isCustomerWaiting && "the caller is on the line")}</p>
+      <p className="problem">{say(reasonCategory)}{reason && `: ${reason}`}</p>
+    </header>
+  );
+}
+
+function Actions({ item }: { item: HandOff }) {
+  const viewer = useViewer();
+  const { run } = useTask();
   const [isClosing, setClosing] = useState(false);
-  const act = (job: () => Promise<string | null>): void =>
-    void job()
-      .then(setNotice, (failure: unknown) => setNotice(explain(failure)))
-      .finally(refresh);
-  const release = async (): Promise<string | null> => {
-    const { releaseEscalation } = await send(ReleaseEscalationDocument, { input: { escalationId: id } });
-    if (!releaseEscalation.errors[0]) announce("Released: it waits in the queue again.");
-    return releaseEscalation.errors[0]?.message ?? null;
+  const { id, claimedBy, status } = item;
+  const isMine = status === "CLAIMED" && claimedBy?.id === viewer.id;
+  const release = async (): Promise<void> => {
+    await call(ReleaseEscalationDocument, { input: { escalationId: id } });
+    announce("Released: it waits in the queue again.");
   };
+  return (
+    <div className="row actions">
+      {item.viewerCanClaim && !claimedBy && <button type="button" className="primary" onClick={() => void run(() => claim(id))}>Claim</button>}
+      {isMine && <button type="button" className="primary" onClick={() => setClosing(true)}>Close…</button>}
+      {isMine && <button type="button" className="quiet" onClick={() => void run(release)}>Release</button>}
+      {claimedBy && <span className="soft">{isMine ? "You have claimed this." : `${claimedBy.name} has claimed this.`}</span>}
+      {isClosing && <CloseDialog id={id} onClose={() => setClosing(false)} />}
+    </div>
+  );
+}
+
+export function HandOffScreen({ id }: { id: string }) {
+  const { data, error, isLoading } = useLive(HandOffDocument, { id });
   const item = data?.escalation;
-  if (!item) return <p role="status">{fetching ? "Opening the hand-off…" : error ? explain(error) : "There is no such escalation, or it is not yours to see."} <a href="#/queue">To the queue</a></p>;
-  const isMine = item.status === "CLAIMED" && item.claimedBy?.id === viewerId;
+  if (!item) {
+    const missing = error ? explain(error) : "There is no such escalation, or it is not yours to see.";
+    return <p role="status">{isLoading ? "Opening the hand-off…" : missing} <a href="#/queue">To the queue</a></p>;
+  }
   return (
     <article className="walk">
       <div>
-        <header className="facts">
-          <p className="soft"><a href="#/queue">Queue</a> · {say(item.status)} · waits {since(item.escalatedAt)}{item.session && ` · walk ${item.session.number}`}</p>
-          <h1>{item.package?.symptom ?? item.session?.problem}</h1>
-          <p className="soft">{[item.package?.companyName ?? item.session?.companyName, item.priority && `${say(item.priority)} priority`, item.isCustomerWaiting && "the caller is on the line"].filter(Boolean).join(" · ")}</p>
-          <p className="problem">{item.reasonCategory && say(item.reasonCategory)}{item.reason && `: ${item.reason}`}</p>
-        </header>
-        {notice && <p className="notice" role="alert">{notice}</p>}
-        <div className="row actions">
-          {item.viewerCanClaim && !item.claimedBy && <button type="button" className="primary" onClick={() => act(() => claim(id))}>Claim</button>}
-          {isMine && <button type="button" className="primary" onClick={() => setClosing(true)}>Close…</button>}
-          {isMine && <button type="button" className="quiet" onClick={() => act(release)}>Release</button>}
-          {item.claimedBy && <span className="soft">{isMine ? "You have claimed this." : `${item.claimedBy.name} has claimed this.`}</span>}
-        </div>
+        <Facts item={item} />
+        <Actions item={item} />
         <Package item={item} />
       </div>
       <aside>
-        <section className="notes">
-          <h2>Engineers’ notes</h2>
-          {(item.notes ?? []).map((note) => (
-            <blockquote key={note.id}>
-              <p>{note.text}</p>
-              <footer>{note.author?.name}, {clock(note.createdAt)}</footer>
-            </blockquote>
-          ))}
-          <NoteForm id={id} onDone={refresh} />
-        </section>
+        <EngineersNotes item={item} />
       </aside>
-      {isClosing && <CloseDialog id={id} onClose={() => setClosing(false)} onDone={refresh} />}
     </article>
   );
 }

@@ -1,51 +1,23 @@
 /** The start of a call: the problem in the caller's words; suggestions and out of scope are choices, not dead ends. */
-import { useEffect, useRef, useState, type FormEvent } from "react";
-import { useQuery } from "urql";
-import { announce } from "./announce";
-import { newKey, send } from "./client";
-import { FormDialog, priorities, reasonCategories } from "./finish";
-import {
-  EscalateWithoutWalkDocument,
-  IntakeDocument,
-  MyActiveWalksDocument,
-  type EscalationReasonCategory,
-  type IntakeInput,
-  type IntakeMutation,
-  type Priority,
-} from "../dist/gql";
-import { explain, say, since } from "./words";
+import { useEffect, useRef, useState } from "react";
+import { MyActiveWalksDocument, type IntakeInput, type Priority } from "../dist/gql";
+import { nextCall, useIntake, type Outcome } from "./commands";
+import { EscalateDialog, priorities } from "./escalate";
+import { Field, onForm, Select, textOf, useTask } from "./form";
+import { useLive } from "./live";
+import { post, useOutbox } from "./outbox";
+import { list, say, since } from "./words";
 
-type Outcome = NonNullable<IntakeMutation["intake"]["outcome"]>;
 type Call = Pick<IntakeInput, "problem" | "customerName" | "customerContact" | "companyName" | "priority" | "ticket">;
 type Way = Pick<IntakeInput, "flowId" | "adhoc" | "forceBuild">;
 
-function EscalateNow({ call, onClose, onDone }: { call: Call; onClose: () => void; onDone: (message: string) => void }) {
-  const [category, setCategory] = useState<EscalationReasonCategory>("OUT_OF_SCOPE");
-  const [reason, setReason] = useState("");
-  const submit = async (): Promise<string | null> => {
-    const input = { ...call, reasonCategory: category, reason: reason.trim() || null, idempotencyKey: newKey() };
-    const { escalateWithoutWalk: reply } = await send(EscalateWithoutWalkDocument, { input });
-    if (reply.errors[0]) return reply.errors[0].message;
-    onDone(["Handed to the engineers.", ...reply.warnings.map((warning) => warning.message)].join(" "));
-    return null;
-  };
-  return (
-    <FormDialog title="Escalate without a walk" action="Escalate" onSubmit={submit} onClose={onClose}>
-      <label>
-        Why
-        <select value={category} onChange={(event) => setCategory(event.target.value as EscalationReasonCategory)} autoFocus>
-          {reasonCategories.map((value) => <option key={value} value={value}>{say(value)}</option>)}
-        </select>
-      </label>
-      <label>
-        In your words {category === "OTHER" ? "" : "(optional)"}
-        <textarea rows={3} required={category === "OTHER"} value={reason} onChange={(event) => setReason(event.target.value)} />
-      </label>
-    </FormDialog>
-  );
+interface ChoicesProps {
+  outcome: Outcome;
+  start: (way: Way) => void;
+  escalate: () => void;
 }
 
-function Choices({ outcome, start, escalate }: { outcome: Outcome; start: (way: Way) => void; escalate: () => void }) {
+function Choices({ outcome, start, escalate }: ChoicesProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [outcome]);
   if (outcome.__typename === "FlowsSuggested")
@@ -57,7 +29,7 @@ function Choices({ outcome, start, escalate }: { outcome: Outcome; start: (way: 
             <li key={flow.id}>
               <button type="button" onClick={() => start({ flowId: flow.id })}>
                 <strong>{flow.title}</strong>
-                <small>{Math.round(score * 100)} % fit{reason && ` · ${reason}`}</small>
+                <small>{list(`${Math.round(score * 100)} % fit`, reason)}</small>
               </button>
             </li>
           ))}
@@ -73,7 +45,10 @@ function Choices({ outcome, start, escalate }: { outcome: Outcome; start: (way: 
   return (
     <section className="card choices">
       <h2 ref={heading} tabIndex={-1}>No guided walk for this</h2>
-      <p>Handrail does not build one here: {say(outcome.outOfScopeReason).toLowerCase()}{outcome.category && ` (${say(outcome.category)})`}. You can still work on it freely, or hand it over.</p>
+      <p>
+        Handrail does not build one here: {say(outcome.outOfScopeReason).toLowerCase()}
+        {outcome.category && ` (${say(outcome.category)})`}. You can still work on it freely, or hand it over.
+      </p>
       <div className="row">
         {outcome.canWalkAdhoc && <button type="button" className="primary" onClick={() => start({ adhoc: true })}>Free-form walk</button>}
         {outcome.canEscalate && <button type="button" onClick={escalate}>Escalate</button>}
@@ -83,7 +58,7 @@ function Choices({ outcome, start, escalate }: { outcome: Outcome; start: (way: 
 }
 
 function OpenWalks() {
-  const [{ data }] = useQuery({ query: MyActiveWalksDocument });
+  const { data } = useLive(MyActiveWalksDocument, {});
   const walks = data?.viewer?.activeWalkSessions?.nodes ?? [];
   if (walks.length === 0) return null;
   return (
@@ -94,7 +69,7 @@ function OpenWalks() {
           <li key={walk.id}>
             <a href={`#/walk/${walk.id}`}>
               <strong>{walk.problem}</strong>
-              <small>{[`Walk ${walk.number}`, walk.customerName, walk.companyName, `last step ${since(walk.lastStepAt)} ago`].filter(Boolean).join(" · ").replace("just now ago", "just now")}</small>
+              <small>{list(`Walk ${walk.number}`, walk.customerName, walk.companyName, `last step ${since(walk.lastStepAt)} ago`)}</small>
             </a>
           </li>
         ))}
@@ -103,80 +78,50 @@ function OpenWalks() {
   );
 }
 
-const textOf = (form: FormData, name: string): string | null => String(form.get(name) ?? "").trim() || null;
-
-function readCall(form: FormData): Call {
-  const externalId = textOf(form, "ticket");
+const readCall = (fields: FormData): Call => {
+  const externalId = textOf(fields, "ticket");
   return {
-    problem: textOf(form, "problem") ?? "",
-    customerName: textOf(form, "customerName"),
-    customerContact: textOf(form, "customerContact"),
-    companyName: textOf(form, "companyName"),
-    priority: (textOf(form, "priority") ?? "NORMAL") as Priority,
+    problem: textOf(fields, "problem") ?? "",
+    customerName: textOf(fields, "customerName"),
+    customerContact: textOf(fields, "customerContact"),
+    companyName: textOf(fields, "companyName"),
+    priority: textOf(fields, "priority") as Priority,
     ticket: externalId ? { externalId } : null,
   };
-}
+};
 
-export function IntakeScreen() {
+function CallForm() {
   const form = useRef<HTMLFormElement>(null);
-  const lock = useRef(false);
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const [call, setCall] = useState<Call | null>(null);
-  const [done, setDone] = useState<string | null>(null);
-
-  const take = async (input: IntakeInput): Promise<void> => {
-    const { intake } = await send(IntakeDocument, { input });
-    setOutcome(intake.outcome ?? null);
-    setProblem(intake.errors[0]?.message ?? null);
-    if (intake.outcome?.__typename !== "WalkStarted" || !intake.outcome.session) return;
-    const other = intake.outcome.otherActiveWalks[0];
-    if (other) announce(`Walk ${other.number} of ${other.assignedTo?.name ?? "a colleague"} is open for the same ticket.`);
-    location.hash = `#/walk/${intake.outcome.session.id}`;
-  };
+  const { outcome } = useIntake();
+  const unsent = useOutbox((outbox) => outbox.unsent.find(({ name }) => name === "intake"));
+  // A call that was on its way when the page was reloaded still stands in the form.
+  const [before] = useState<Partial<Call>>(() => unsent?.input as Call | undefined ?? {});
+  const [escalating, setEscalating] = useState<Call | null>(null);
+  const task = useTask();
+  const isBusy = task.isBusy || unsent !== undefined;
   const start = (way: Way): void => {
-    if (lock.current || !form.current?.reportValidity()) return;
-    lock.current = true;
-    setBusy(true);
-    setDone(null);
-    const wanted = readCall(new FormData(form.current));
-    take({ ...wanted, ...way, idempotencyKey: newKey() })
-      .catch((error: unknown) => setProblem(explain(error)))
-      .finally(() => {
-        lock.current = false;
-        setBusy(false);
-      });
+    if (isBusy || !form.current?.reportValidity()) return;
+    const call = readCall(new FormData(form.current));
+    void task.run(() => post("intake", { ...call, ...way }));
   };
   const escalate = (): void => {
-    if (form.current?.reportValidity()) setCall(readCall(new FormData(form.current)));
-  };
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    start({});
+    if (form.current?.reportValidity()) setEscalating(readCall(new FormData(form.current)));
   };
   return (
-    <div className="intake">
-      <form ref={form} className="card" onSubmit={submit} aria-busy={isBusy}>
+    <>
+      <form ref={form} className="card" onSubmit={onForm(() => start({}))} aria-busy={isBusy}>
         <h1>New call</h1>
         <label>
           What does the caller say?
-          <textarea name="problem" required rows={3} autoFocus placeholder="In their words" />
+          <textarea name="problem" required rows={3} autoFocus placeholder="In their words" defaultValue={before.problem} />
         </label>
         <div className="fields">
-          <label>Caller <input name="customerName" autoComplete="off" /></label>
-          <label>Reached at <input name="customerContact" autoComplete="off" /></label>
-          <label>Company <input name="companyName" autoComplete="off" /></label>
-          <label>Ticket <input name="ticket" autoComplete="off" placeholder="None: one is made" /></label>
-          <label>
-            Priority
-            <select name="priority" defaultValue="NORMAL">
-              {priorities.map((value) => <option key={value} value={value}>{say(value)}</option>)}
-            </select>
-          </label>
+          <Field label="Caller" name="customerName" before={before.customerName} />
+          <Field label="Reached at" name="customerContact" before={before.customerContact} />
+          <Field label="Company" name="companyName" before={before.companyName} />
+          <Field label="Ticket" name="ticket" before={before.ticket?.externalId} placeholder="None: one is made" />
+          <Select label="Priority" name="priority" values={priorities} first={before.priority ?? "NORMAL"} />
         </div>
-        {problem && <p className="notice" role="alert">{problem}</p>}
-        {done && <p className="notice good" role="status">{done}</p>}
         <div className="row">
           <button className="primary" aria-disabled={isBusy}>{isBusy ? "Looking for a flow…" : "Find the way"}</button>
           <button type="button" className="quiet" onClick={() => start({ adhoc: true })}>Free-form walk</button>
@@ -184,18 +129,25 @@ export function IntakeScreen() {
         </div>
       </form>
       {outcome && <Choices outcome={outcome} start={start} escalate={escalate} />}
-      <OpenWalks />
-      {call && (
-        <EscalateNow
-          call={call}
-          onClose={() => setCall(null)}
-          onDone={(message) => {
-            setDone(message);
-            setOutcome(null);
-            form.current?.reset();
-          }}
+      {escalating && (
+        <EscalateDialog
+          suggested="OUT_OF_SCOPE"
+          priority={escalating.priority ?? "NORMAL"}
+          send={(answers) => post("escalateWithoutWalk", { ...escalating, ...answers })}
+          onClose={() => setEscalating(null)}
         />
       )}
+    </>
+  );
+}
+
+export function IntakeScreen() {
+  const { call } = useIntake();
+  useEffect(() => nextCall, []);
+  return (
+    <div className="intake">
+      <CallForm key={call} />
+      <OpenWalks />
     </div>
   );
 }

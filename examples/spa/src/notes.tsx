@@ -1,182 +1,143 @@
-/** Notes, saved by themselves. A save names the version it builds on; when another window was first, nothing is lost. */
-import { useCallback, useEffect, useRef, useState } from "react";
-import { client } from "./client";
+/**
+ * Notes, saved by themselves. The note being written stays in sessionStorage, so that neither a reload nor a dropped
+ * connection loses a word; a save names the version it builds on, so that nobody else's is overwritten.
+ */
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useClient } from "urql";
+import { create } from "zustand";
+import { createJSONStorage, persist } from "zustand/middleware";
 import { SaveNotesDocument, WalkNotesDocument, type NotesPartsFragment } from "../dist/gql";
-import { explain } from "./words";
+import { useViewer } from "./live";
+import { Quote } from "./record";
+import type { Session } from "./walk";
+import { explain, list } from "./words";
 
 const IDLE_MS = 900;
+const OFFLINE_MS = 3_000;
+const OFFLINE = "No connection: kept here, saved when it is back";
+
+type Note = NotesPartsFragment["notes"][number];
 
 interface Draft {
-  key: string;
+  /** The note it is in the record; none before its first save. */
   id?: string;
   text: string;
   isStep: boolean;
-  /** What the server last confirmed; null for a note it has not seen. */
-  saved: string | null;
-  /** Another window's text for the same note, while it is not decided which one stays. */
-  theirs?: string;
+  /** The record's text when it was last known to be the same as here. */
+  base: string;
+  /** What was last sent, and the notes there were before: a new one with this text is ours, even if the reply got lost. */
+  sent?: string;
+  known: string[];
 }
 
-type Notes = NotesPartsFragment["notes"];
-type Status = "saved" | "dirty" | "saving" | "offline" | string;
+const EMPTY: Draft = { text: "", isStep: false, base: "", known: [] };
 
-const stamp = (draft: Pick<Draft, "text" | "isStep">): string => `${draft.isStep ? "+" : "-"}${draft.text}`;
-const isDirty = (draft: Draft): boolean => (draft.saved === null ? draft.text.trim() !== "" : stamp(draft) !== draft.saved);
-const blank = (index: number): Draft => ({ key: `note-${index}`, text: "", isStep: false, saved: null });
-const fromServer = (note: Notes[number]): Draft => ({ key: note.id, id: note.id, text: note.text, isStep: note.isStep, saved: stamp(note) });
+/** The note being written, by person and walk. */
+export const useDrafts = create<Record<string, Draft>>()(
+  persist(() => ({}), { name: "handrail.notes", storage: createJSONStorage(() => sessionStorage) }),
+);
 
-/** My drafts after the server's notes arrived: untouched ones follow the server, typed ones stay, both changed is said. */
-export function reconcile(drafts: readonly Draft[], notes: Notes, viewerId: string): Draft[] {
-  const mine = notes.filter((note) => note.author?.id === viewerId);
-  const known = new Set(drafts.map((draft) => draft.id));
-  const unclaimed = mine.filter((note) => !known.has(note.id));
-  const kept = drafts.map((draft): Draft => {
-    const twin = draft.id ? mine.find((note) => note.id === draft.id) : undefined;
-    if (!draft.id) {
-      const index = unclaimed.findIndex((note) => stamp(note) === draft.saved || note.text === draft.text);
-      const adopted = draft.text.trim() && index >= 0 ? unclaimed.splice(index, 1)[0] : undefined;
-      return adopted ? { ...draft, id: adopted.id, saved: stamp(adopted) } : draft;
-    }
-    // Saved blank, it was taken away; what is typed into it next is a new note.
-    if (!twin) return { key: draft.key, text: draft.text, isStep: draft.isStep, saved: null };
-    if (stamp(twin) === draft.saved) return draft;
-    if (!isDirty(draft) || stamp(twin) === stamp(draft)) return { ...fromServer(twin), key: draft.key };
-    return { ...draft, saved: stamp(twin), theirs: twin.text };
-  });
-  return [...kept, ...unclaimed.map(fromServer)];
+/** The draft after the record changed. When another window changed the same note, this text becomes a note of its own. */
+export function follow(draft: Draft, mine: readonly Note[]): Draft {
+  const isOurs = ({ id, text }: Note): boolean => (draft.id ? id === draft.id : text === draft.sent && !draft.known.includes(id));
+  const note = mine.find(isOurs);
+  if (note && [draft.sent, draft.text, draft.base].includes(note.text)) return { ...draft, id: note.id, base: note.text };
+  if (!draft.id) return draft;
+  return draft.text === draft.base ? EMPTY : { ...draft, id: undefined, base: "" };
 }
 
-function useNotes(session: NotesPartsFragment, viewerId: string) {
-  const [drafts, setDrafts] = useState<Draft[]>(() => {
-    const mine = reconcile([], session.notes, viewerId);
-    return mine.length > 0 ? mine : [blank(0)];
-  });
-  const [others, setOthers] = useState(() => session.notes.filter((note) => note.author?.id !== viewerId));
-  const [status, setStatus] = useState<Status>("saved");
-  const version = useRef(session.notesVersion);
-  const latest = useRef(drafts);
-  const isSaving = useRef(false);
-  latest.current = drafts;
-
-  const adopt = useCallback(
-    (fresh: NotesPartsFragment) => {
-      version.current = fresh.notesVersion;
-      latest.current = reconcile(latest.current, fresh.notes, viewerId);
-      setDrafts(latest.current);
-      setOthers(fresh.notes.filter((note) => note.author?.id !== viewerId));
-    },
-    [viewerId],
-  );
-
-  const save = useCallback(async () => {
-    if (isSaving.current) return;
-    const sent = latest.current.filter((draft) => draft.id || draft.text.trim());
-    if (!sent.some(isDirty) || sent.some((draft) => draft.theirs !== undefined)) return;
-    isSaving.current = true;
-    setStatus("saving");
-    const input = {
-      sessionId: session.id,
-      notes: sent.map(({ id, text, isStep }) => ({ id, text, isStep })),
-      expectedNotesVersion: version.current,
-    };
+/** Saves one note; resolves to what is wrong, or null. The record as it is then comes with the session. */
+function useSave({ id: sessionId, notesVersion }: Session): (draft: Draft) => Promise<string | null> {
+  const client = useClient();
+  return async ({ id, text, isStep }) => {
+    const input = { sessionId, notes: [{ id, text, isStep }], expectedNotesVersion: notesVersion };
     const { data, error } = await client.mutation(SaveNotesDocument, { input }).toPromise();
-    isSaving.current = false;
+    if (error) return error.networkError ? OFFLINE : explain(error);
     const refusal = data?.saveNotes.errors[0];
-    if (error) setStatus(error.networkError ? "offline" : explain(error));
-    else if (refusal?.code === "STALE_NOTES") {
-      const { data: now } = await client.query(WalkNotesDocument, { id: session.id }).toPromise();
-      if (now?.walkSession) adopt(now.walkSession);
-      setStatus("dirty");
-    } else if (refusal) setStatus(refusal.message);
-    else if (data?.saveNotes.session) {
-      const confirmed = new Map(sent.map((draft) => [draft.key, stamp(draft)]));
-      latest.current = latest.current.map((draft) => ({ ...draft, saved: confirmed.get(draft.key) ?? draft.saved }));
-      adopt(data.saveNotes.session);
-      setStatus(latest.current.some(isDirty) ? "dirty" : "saved");
-    }
-  }, [adopt, session.id]);
+    if (refusal?.code !== "STALE_NOTES") return refusal?.message ?? null;
+    await client.query(WalkNotesDocument, { id: sessionId }, { requestPolicy: "network-only" }).toPromise();
+    return null;
+  };
+}
 
+function useDraft(session: Session, place: string, mine: readonly Note[]) {
+  const draft = useDrafts((all) => all[place]) ?? EMPTY;
+  const [problem, setProblem] = useState<string | null>(null);
+  const [saves, setSaves] = useState(0);
+  const isSaving = useRef(false);
+  const send = useSave(session);
+  const note = mine.find(({ id }) => id === draft.id);
+  const isChanged = note ? draft.text !== note.text || draft.isStep !== note.isStep : draft.text.trim() !== "";
+  // What was refused is tried again when it was changed, not before.
+  const isRefused = problem !== null && problem !== OFFLINE && draft.text === draft.sent;
+  const write = (next: (before: Draft) => Draft): void => {
+    useDrafts.setState((all) => ({ [place]: next(all[place] ?? EMPTY) }));
+  };
+  const save = async (): Promise<void> => {
+    if (isSaving.current || !isChanged) return;
+    isSaving.current = true;
+    write((before) => ({ ...before, sent: before.text, known: mine.map(({ id }) => id) }));
+    setProblem(await send(draft));
+    isSaving.current = false;
+    setSaves((before) => before + 1);
+  };
+  const autosave = useEffectEvent(() => void save());
+  const adopt = useEffectEvent(() => write((before) => follow(before, mine)));
+  useEffect(() => adopt(), [session.notes]);
   useEffect(() => {
-    if (!drafts.some(isDirty)) return undefined;
-    const timer = setTimeout(() => void save(), status === "offline" ? 3_000 : IDLE_MS);
+    if (!isChanged || isRefused) return undefined;
+    const timer = setTimeout(() => autosave(), problem ? OFFLINE_MS : IDLE_MS);
     return () => clearTimeout(timer);
-  }, [drafts, status, save]);
-
+  }, [isChanged, isRefused, problem, draft.text, draft.isStep, saves]);
   useEffect(() => {
-    const flush = (): void => void save();
-    const onHide = (): void => (document.hidden ? flush() : undefined);
-    document.addEventListener("visibilitychange", onHide);
+    const flush = (): void => autosave();
     addEventListener("online", flush);
+    document.addEventListener("visibilitychange", flush);
     return () => {
-      document.removeEventListener("visibilitychange", onHide);
       removeEventListener("online", flush);
+      document.removeEventListener("visibilitychange", flush);
       flush();
     };
-  }, [save]);
-
-  useEffect(() => {
-    if (session.notesVersion > version.current && !isSaving.current) adopt(session);
-  }, [session, adopt]);
-
-  const change = (key: string, patch: Partial<Draft>): void => {
-    setDrafts((before) => before.map((draft) => (draft.key === key ? { ...draft, ...patch } : draft)));
-    setStatus("dirty");
-  };
-  const add = (): void => setDrafts((before) => [...before, blank(before.length)]);
-  return { drafts, others, status, change, add, save };
+  }, []);
+  return { draft, write, save, isChanged, state: isChanged ? (problem ?? "Not saved yet…") : "Saved" };
 }
 
-const statusWords = (status: Status): string =>
-  ({ saved: "Saved", dirty: "Not saved yet…", saving: "Saving…", offline: "No connection: kept here, saved when it is back" })[status] ?? status;
-
-interface NotesProps {
-  session: NotesPartsFragment;
-  viewerId: string;
-  canMarkSteps: boolean;
-  /** After the end notes are only added; what stands in the record stays as it is. */
-  isEnded: boolean;
-}
-
-export function Notes({ session, viewerId, canMarkSteps, isEnded }: NotesProps) {
-  const { drafts, others, status, change, add, save } = useNotes(session, viewerId);
+export function Notes({ session }: { session: Session }) {
+  const viewer = useViewer();
+  const isMine = (note: Note): boolean => note.author?.id === viewer.id;
+  const { draft, write, save, isChanged, state } = useDraft(session, `${viewer.id} ${session.id}`, session.notes.filter(isMine));
+  const isActive = session.status === "ACTIVE";
   return (
     <section className="notes" aria-label="Notes">
       <h2>Notes</h2>
-      {others.map((note) => (
-        <blockquote key={note.id}>
-          <p>{note.text}</p>
-          <footer>{note.author?.name ?? "Unknown"}{note.isStep ? ", a step" : ""}</footer>
-        </blockquote>
+      {session.notes.filter((note) => note.id !== draft.id).map((note) => (
+        <Quote key={note.id} text={note.text} by={list(note.author?.name, note.isStep && "a step")}>
+          {isActive && !isChanged && isMine(note) && (
+            <button type="button" className="quiet" onClick={() => write(() => ({ ...EMPTY, ...note, base: note.text }))}>Edit</button>
+          )}
+        </Quote>
       ))}
-      {drafts.map((draft, index) => (
-        <div key={draft.key} className="note">
-          <label htmlFor={draft.key}>{drafts.length === 1 ? "Your note" : `Your note ${index + 1}`}</label>
+      <div className="note">
+        <label>
+          Your note
           <textarea
-            id={draft.key}
-            rows={Math.min(10, Math.max(2, draft.text.split("\n").length))}
+            rows={3}
             value={draft.text}
-            readOnly={isEnded && draft.id !== undefined}
-            onChange={(event) => change(draft.key, { text: event.target.value })}
+            readOnly={!isActive && draft.id !== undefined}
+            onChange={(event) => write((before) => ({ ...before, text: event.target.value }))}
             onBlur={() => void save()}
           />
-          {canMarkSteps && !isEnded && (
-            <label className="check">
-              <input type="checkbox" checked={draft.isStep} onChange={(event) => change(draft.key, { isStep: event.target.checked })} />
-              This was a step (it becomes part of a proposal when the walk helped)
-            </label>
-          )}
-          {draft.theirs !== undefined && (
-            <div className="notice" role="alert">
-              <p>Another window changed this note to: “{draft.theirs}”</p>
-              <button type="button" onClick={() => change(draft.key, { theirs: undefined })}>Keep mine</button>
-              <button type="button" onClick={() => change(draft.key, { text: draft.theirs, theirs: undefined })}>Take theirs</button>
-            </div>
-          )}
-        </div>
-      ))}
+        </label>
+        {isActive && session.kind === "ADHOC" && (
+          <label className="check">
+            <input type="checkbox" checked={draft.isStep} onChange={(event) => write((before) => ({ ...before, isStep: event.target.checked }))} />
+            This was a step (it becomes part of a proposal when the walk helped)
+          </label>
+        )}
+      </div>
       <div className="row">
-        <button type="button" className="quiet" onClick={add}>Add a note</button>
-        <span className="soft" role="status">{drafts.some((draft) => draft.text) && statusWords(status)}</span>
+        <span className="soft" role="status">{draft.text && state}</span>
+        {draft.id && !isChanged && <button type="button" className="quiet" onClick={() => write(() => EMPTY)}>Add another note</button>}
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 /** Who may explore: during development everybody signed in, in production callers with the right to. */
 import { useEffect, useState } from "react";
-import { fetchOptions, fetchViewer } from "./session";
+import { fetchOptions } from "../../sign_in/session";
+import { fetchViewer } from "./session";
 
 /** Null until it is known. */
 export function useMayExplore(token: string | null): boolean | null {

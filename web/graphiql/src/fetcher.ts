@@ -1,7 +1,7 @@
 /** One fetcher for the page: HTTP for queries and mutations, a WebSocket opened only when a subscription is run. */
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { createClient } from "graphql-ws";
-import { readToken, writeToken } from "./session";
+import { readToken, writeToken } from "../../sign_in/session";
 
 const bearer = (): Record<string, string> => {
   const token = readToken();

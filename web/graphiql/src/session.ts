@@ -1,60 +1,8 @@
-/** Who is signed in: a bearer token in sessionStorage (never localStorage), shared with the technician's page. */
+/** Who is signed in on this page, and what the server says about them. */
 import { useSyncExternalStore } from "react";
+import { onToken, readToken } from "../../sign_in/session";
 
-const TOKEN_KEY = "handrail.token";
-
-export interface DemoPerson {
-  email: string;
-  name: string;
-  role: string;
-  account: string;
-}
-
-export interface OidcOptions {
-  issuer: string;
-  clientId: string;
-  scopes: string;
-}
-
-/** What `GET /session/options` says about the ways to sign in here. */
-export interface SessionOptions {
-  environment: "development" | "production";
-  demoPeople: DemoPerson[];
-  oidc: OidcOptions | null;
-}
-
-const listeners = new Set<() => void>();
-
-export const readToken = (): string | null => sessionStorage.getItem(TOKEN_KEY);
-
-export function writeToken(token: string | null): void {
-  if (token) sessionStorage.setItem(TOKEN_KEY, token);
-  else sessionStorage.removeItem(TOKEN_KEY);
-  listeners.forEach((listener) => listener());
-}
-
-export const useToken = (): string | null =>
-  useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, readToken);
-
-export async function fetchOptions(): Promise<SessionOptions> {
-  const response = await fetch("/session/options", { headers: { accept: "application/json" } });
-  if (!response.ok) throw new Error(`The server did not say how to sign in (HTTP ${response.status}).`);
-  return (await response.json()) as SessionOptions;
-}
-
-/** One click for a demo person; the server allows it in development from this machine only. */
-export async function signInAsDemo(email: string): Promise<string> {
-  const response = await fetch("/session/demo", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email }),
-  });
-  if (!response.ok) throw new Error(`Demo sign-in was refused (HTTP ${response.status}).`);
-  return ((await response.json()) as { token: string }).token;
-}
+export const useToken = (): string | null => useSyncExternalStore(onToken, readToken);
 
 export interface Viewer {
   name: string;

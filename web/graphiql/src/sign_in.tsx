@@ -1,7 +1,11 @@
 /** The bar on top: who is signed in, and the panel with the ways to sign in that the server offers. */
 import { useEffect, useId, useState, type FormEvent } from "react";
-import { beginOidc, finishOidc } from "./oidc";
-import { fetchOptions, fetchViewer, readToken, signInAsDemo, useToken, writeToken, type SessionOptions, type Viewer } from "./session";
+import { beginOidc, finishOidc } from "../../sign_in/oidc";
+import { fetchOptions, pasted, readToken, signInAsDemo, writeToken, type SessionOptions } from "../../sign_in/session";
+import { fetchViewer, useToken, type Viewer } from "./session";
+
+/** The address that is registered with the identity provider. */
+const PATH = "/graphql";
 
 const words = (enumValue: string): string => enumValue.toLowerCase().replaceAll("_", " ").replace("l1", "L1");
 const explain = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -11,7 +15,7 @@ function TokenForm({ onToken }: { onToken: (token: string) => void }) {
   const field = useId();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const token = text.trim().replace(/^Bearer\s+/i, "");
+    const token = pasted(text);
     if (token) onToken(token);
   };
   return (
@@ -60,7 +64,7 @@ function Panel({ options, problem, onToken, onProblem }: {
         <DemoPeople options={options} onPick={(email) => void signInAsDemo(email).then(onToken, (e) => onProblem(explain(e)))} />
       )}
       {options?.oidc && (
-        <button type="button" onClick={() => void beginOidc(options.oidc!).catch((e) => onProblem(explain(e)))}>
+        <button type="button" onClick={() => void beginOidc(options.oidc!, PATH).catch((e) => onProblem(explain(e)))}>
           Sign in with {new URL(options.oidc.issuer).host}
         </button>
       )}
@@ -76,7 +80,7 @@ function useOptions(onProblem: (problem: string) => void): SessionOptions | null
     fetchOptions()
       .then(async (found) => {
         setOptions(found);
-        const token = found.oidc && (await finishOidc(found.oidc));
+        const token = found.oidc && (await finishOidc(found.oidc, PATH));
         if (token) writeToken(token);
       })
       .catch((error: unknown) => onProblem(explain(error)));
