@@ -8,7 +8,8 @@ left as it is, so a new kind of field is at worst slow.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -48,20 +49,39 @@ def _short_way(field: GraphQLField) -> Resolver | None:
     return _method(definition, definition.base_resolver.wrapped_func)
 
 
-def plain_getter(field: GraphQLField) -> Resolver | None:
-    """How a shortened field gets its value without waiting, or None when there is more to it.
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What a field was asked for: the part of the framework's raw info that ``schema.context.wanted`` reads."""
 
-    It is called with the object and a stand-in for the framework's info that has ``context`` and nothing else.
+    field_nodes: list[Any]
+    fragments: Mapping[str, Any]
+
+
+class FieldInfo:
+    """What a shortened method gets for the framework's info: the context, and what was selected below the field."""
+
+    __slots__ = ("_raw_info", "context")
+
+    def __init__(self, context: Any, selected: Selected) -> None:
+        self.context = context
+        self._raw_info = selected
+
+
+def short_getter(field: GraphQLField, selected: Selected) -> tuple[Callable[..., Any], bool] | None:
+    """How a shortened field gets its value (or what to await for it), or None when there is more to it.
+
+    It is called with the object, and when the second value is true also with something that has a ``context``.
     """
     if isinstance(field.resolve, _Plain):
-        return field.resolve
-    if isinstance(field.resolve, _WithInfo) and not inspect.iscoroutinefunction(field.resolve.function):
-        return field.resolve.function
+        return field.resolve.get, False
+    if isinstance(field.resolve, _WithInfo):
+        function = field.resolve.function
+        return lambda source, scene: function(source, FieldInfo(scene.context, selected)), True
     return None
 
 
 class _Plain:
-    """Resolves a field from its object alone: an attribute, or a method that takes nothing and waits for nothing."""
+    """Resolves a field from its object alone: an attribute, or a method that takes nothing."""
 
     __slots__ = ("get",)
 
@@ -88,9 +108,7 @@ class _WithInfo:
 def _method(definition: StrawberryField, function: Any) -> Resolver | None:
     names = tuple(inspect.signature(function).parameters) if inspect.isfunction(function) else ()
     if names == ("self",):
-        if not inspect.iscoroutinefunction(function):
-            return _Plain(function)
-        return lambda source, _info: function(source)
+        return _Plain(function)
     if names == ("self", "info"):
         return _WithInfo(definition, function)
     return None

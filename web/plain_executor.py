@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property
 from types import GeneratorType
 from typing import Any, TypeGuard
@@ -12,7 +13,10 @@ from graphql.execution.incremental.incremental_executor import IncrementalExecut
 from graphql.pyutils import AwaitableOrValue, Path
 from graphql.pyutils import is_awaitable as default_is_awaitable
 
-from web.plain_plan import ContextOnly, Planner, Step
+from web.plain_plan import Planner
+from web.plain_run import Scene, Step, fill, settled
+
+General = Callable[[Iterable[str]], AwaitableOrValue[dict[str, Any]]]
 
 _awaitable: dict[type, bool] = {}
 
@@ -33,7 +37,7 @@ class PlainExecutor(IncrementalExecutor):
 
     @cached_property
     def _planner(self) -> Planner:
-        return Planner(self.schema, self.collect_subfields, self._memo)
+        return Planner(self.schema, self.collect_subfields, self.fragment_definitions, self._memo)
 
     @cached_property
     def _memo(self) -> dict[Any, Any]:
@@ -41,36 +45,46 @@ class PlainExecutor(IncrementalExecutor):
         memo = getattr(self.context_value, "document_memo", None)
         return {} if memo is None else memo
 
-    @cached_property
-    def _info(self) -> ContextOnly:
-        return ContextOnly(self.context_value, self._planner)
-
     def execute_fields(
         self, parent_type: GraphQLObjectType, source_value: Any, path: Path | None, grouped_field_set: Any,
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
-        """Plain fields at once, the others as ever; the answer keeps the order of the selection."""
-        plain = self._plain(parent_type, grouped_field_set)
+        """Plain fields by their plans, the others as ever; the answer keeps the order of the selection."""
+        done, waiting = self._run_plain(self._plain(parent_type, grouped_field_set), source_value)
+
+        def general(names: Iterable[str]) -> AwaitableOrValue[dict[str, Any]]:
+            fields = {name: grouped_field_set[name] for name in names}
+            if not fields:
+                return {}
+            return IncrementalExecutor.execute_fields(
+                self, parent_type, source_value, path, fields, position_context
+            )
+
+        try:
+            others = general(name for name in grouped_field_set if name not in done)
+        except Exception:
+            for scene in waiting.values():
+                scene.forsake()
+            raise
+        if isinstance(others, dict) and not waiting:
+            return in_order(grouped_field_set, done, others) if others else done
+        return _later(grouped_field_set, done, waiting, others, general)
+
+    def _run_plain(self, plain: dict[str, Step], source: Any) -> tuple[dict[str, Any], dict[str, Scene]]:
+        """The answers of plain fields, and the scenes of those that wait for something."""
         done: dict[str, Any] = {}
-        info = self._info
-        for name, (_, get, complete, is_nullable) in list(plain.items()):
+        waiting: dict[str, Scene] = {}
+        scene = Scene(self.context_value, self._planner)
+        for name, step in list(plain.items()):
             try:
-                value = get(source_value, info)
-                if value is not None:
-                    done[name] = complete(value, info)
-                elif is_nullable:
-                    done[name] = None
+                fill(done, (step,), source, scene)
             except Exception:  # noqa: BLE001 - the general way meets it again and reports it
+                scene.forsake()
                 plain.pop(name, None)  # and keeps it, for this selection's other objects
-        rest = {name: details for name, details in grouped_field_set.items() if name not in done}
-        if not rest:
-            return done
-        others = super().execute_fields(parent_type, source_value, path, rest, position_context)
-        if not done:
-            return others
-        if isinstance(others, dict):
-            return in_order(grouped_field_set, done, others)
-        return later(grouped_field_set, done, others)
+            if scene.waiting:
+                waiting[name] = scene
+                scene = Scene(self.context_value, self._planner)
+        return done, waiting
 
     def _plain(self, parent_type: GraphQLObjectType, grouped_field_set: Any) -> dict[str, Step]:
         key = fields_key(parent_type, grouped_field_set)
@@ -95,5 +109,23 @@ def in_order(grouped_field_set: Any, done: dict[str, Any], others: dict[str, Any
     return {name: both[name] for name in grouped_field_set if name in both}
 
 
-async def later(grouped_field_set: Any, done: dict[str, Any], others: Any) -> dict[str, Any]:
-    return in_order(grouped_field_set, done, await others)
+async def _later(
+    grouped_field_set: Any, done: dict[str, Any], waiting: dict[str, Scene], others: Any, general: General
+) -> dict[str, Any]:
+    """Both parts once they are there. A plan that failed is done again the general way, which reports the error."""
+    if not isinstance(others, dict) and not waiting:
+        return in_order(grouped_field_set, done, await others)
+    general_part: Any
+    general_part, *ended = await asyncio.gather(
+        _there(others), *(settled(scene) for scene in waiting.values()), return_exceptions=True
+    )
+    if isinstance(general_part, BaseException):
+        raise general_part
+    failed = [name for name, one in zip(waiting, ended, strict=True) if one is not None]
+    again = await _there(general(failed))
+    kept = {name: value for name, value in done.items() if name not in failed}
+    return in_order(grouped_field_set, kept, {**general_part, **again})
+
+
+async def _there(answer: AwaitableOrValue[dict[str, Any]]) -> dict[str, Any]:
+    return answer if isinstance(answer, dict) else await answer

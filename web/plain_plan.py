@@ -1,4 +1,4 @@
-"""Plans for selections that need nothing but their object: attributes and pure methods, down to their leaves.
+"""Plans for selections that need nothing but their objects: attributes and methods, down to their leaves.
 
 A page of fifty escalations with their paths has some three thousand fields, most of them attributes holding a scalar,
 an enum value, or an object of such. graphql-core's general way (resolve info, path, arguments, a question whether the
@@ -9,79 +9,61 @@ included.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
     GraphQLField,
+    GraphQLID,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLString,
     Undefined,
     is_abstract_type,
     is_leaf_type,
 )
 
-from schema.short_ways import plain_getter
+from schema.short_ways import DEFINITION, Selected, short_getter
+from web.plain_run import Completer, NotPlain, Plan, Scene, Step, run
 
-Getter = Callable[[Any, Any], Any]  # of the object and the stand-in for the framework's info
-Completer = Callable[[Any, Any], Any]
-Step = tuple[str, Getter, Completer, bool]  # response name, value, how it is completed, whether null is allowed
-Plan = tuple[Step, ...]
 Collect = Callable[[GraphQLObjectType, Any], Any]  # graphql-core's own collection of a selection's sub-fields
-
-
-class NotPlain(Exception):
-    """A value was not what a plan expects."""
-
-
-def run(plan: Plan, source: Any, info: Any) -> dict[str, Any]:
-    """The selection's answer, in its order. Any exception means: not plain after all."""
-    answer: dict[str, Any] = {}
-    for name, get, complete, is_nullable in plan:
-        value = get(source, info)
-        if value is None:
-            if not is_nullable:
-                raise NotPlain
-            answer[name] = None
-        else:
-            answer[name] = complete(value, info)
-    return answer
-
-
-class ContextOnly:
-    """What a plan's methods get for the framework's info; one that asks for more is not plain.
-
-    Plans outlive the request that made them, so whatever belongs to a request reaches them by this and by nothing else.
-    """
-
-    __slots__ = ("context", "planner")
-
-    def __init__(self, context: Any, planner: Planner) -> None:
-        self.context = context
-        self.planner = planner
+EXACT = {GraphQLString.name: str, GraphQLID.name: str, GraphQLBoolean.name: bool}
 
 
 class Planner:
     """Makes plans, and finds those that were made. ``memo`` lives as long as the document whose selections it knows."""
 
-    def __init__(self, schema: GraphQLSchema, collect: Collect, memo: dict[Any, Any]) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, collect: Collect, fragments: Mapping[str, Any], memo: dict[Any, Any]
+    ) -> None:
         self._schema = schema
         self._collect = collect
+        self._fragments = fragments
         self._plans = memo
 
     def step(self, parent: GraphQLObjectType, name: str, details: Any) -> Step | None:
         """One field of a selection, or None when it is not plain."""
         field_name = details[0].node.name.value
         if field_name == "__typename":
-            return name, lambda _source, _info: parent.name, lambda value, _info: value, False
+            return Step(name, lambda _source: parent.name, False, str, _as_it_is, False)
         field = parent.fields.get(field_name)
-        get = plain_getter(field) if field is not None and not field.args else None
-        if field is None or get is None:
+        getter = self._getter(field, details) if field is not None and not field.args else None
+        if field is None or getter is None:
             return None
         complete = self._completer(field, details)
-        return None if complete is None else (name, get, complete, not isinstance(field.type, GraphQLNonNull))
+        if complete is None:
+            return None
+        kind = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        exact = EXACT.get(getattr(kind, "name", ""))
+        return Step(name, *getter, exact, complete, not isinstance(field.type, GraphQLNonNull))
+
+    def _getter(self, field: GraphQLField, details: Any) -> tuple[Callable[..., Any], bool] | None:
+        return short_getter(field, Selected([one.node for one in details], self._fragments))
 
     def plan(self, kind: GraphQLObjectType, details: Any) -> Plan | None:
         """The whole selection below a field, or None when any part of it is not plain."""
@@ -108,24 +90,24 @@ class Planner:
 
     def _one(self, kind: Any, details: Any) -> Completer | None:
         if is_leaf_type(kind):
-            return _leaf(kind.coerce_output_value)
+            return leaf(kind)
         if isinstance(kind, GraphQLObjectType):
             return self._object(kind, details)
         return self._abstract(kind, details) if is_abstract_type(kind) else None
 
     def _object(self, kind: GraphQLObjectType, details: Any) -> Completer | None:
-        plan = self.plan(kind, details)
-        if plan is None:
+        plan, own = self.plan(kind, details), _class_of(kind)
+        if plan is None or own is None:
             return None
-        return lambda value, info: run(plan, value, info) if _type_name(value) == kind.name else _stop()
+        return lambda value, scene: run(plan, value, scene) if type(value) is own else _stop()
 
     def _abstract(self, kind: Any, details: Any) -> Completer:
         """The plan is that of the value's own type, found when the first value of it is met."""
-        possible = {one.name: one for one in self._schema.get_possible_types(kind)}
+        possible = {_class_of(one): one for one in self._schema.get_possible_types(kind)}
 
-        def complete(value: Any, info: Any) -> dict[str, Any]:
-            plan = info.planner.plan(possible[_type_name(value)], details)
-            return run(plan, value, info) if plan is not None else _stop()
+        def complete(value: Any, scene: Scene) -> dict[str, Any]:
+            plan = scene.planner.plan(possible[type(value)], details)
+            return run(plan, value, scene) if plan is not None else _stop()
 
         return complete
 
@@ -135,28 +117,58 @@ def selection_key(kind: GraphQLObjectType, details: Any) -> tuple[Any, ...]:
     return ("below", kind.name, *(id(one.node) for one in details))
 
 
-def _type_name(value: Any) -> str:
-    return str(type(value).__strawberry_definition__.name)
+def _class_of(kind: GraphQLObjectType) -> type | None:
+    """The class whose instances are this type's; of a generic type's copy it is that of the generic."""
+    definition = kind.extensions.get(DEFINITION)
+    while definition is not None and definition.concrete_of is not None:
+        definition = definition.concrete_of
+    return None if definition is None else definition.origin
+
+
+def leaf(kind: Any) -> Completer:
+    """How a scalar or an enum is written. The short ways are for values of just the right type."""
+    serialize = kind.coerce_output_value
+
+    def complete(value: Any, _scene: Scene) -> Any:
+        serialized = serialize(value)
+        if serialized is None or serialized is Undefined:
+            raise NotPlain
+        return serialized
+
+    if isinstance(kind, GraphQLEnumType):
+        return _enum(kind, complete)
+    if kind.name == "DateTime":
+        return lambda value, scene: value.isoformat() if type(value) is datetime else complete(value, scene)
+    return complete
+
+
+def _enum(kind: Any, complete: Completer) -> Completer:
+    """Names of an enum's members, each looked up once."""
+    own, names = getattr(kind, "wrapped_cls", None), dict[Any, str]()
+
+    def named(value: Any, scene: Scene) -> Any:
+        if type(value) is not own:
+            return complete(value, scene)
+        name = names.get(value)
+        if name is None:
+            name = names[value] = complete(value, scene)
+        return name
+
+    return named
+
+
+def _as_it_is(value: Any, _scene: Scene) -> Any:
+    return value
 
 
 def _stop() -> Any:
     raise NotPlain
 
 
-def _leaf(serialize: Callable[[Any], Any]) -> Completer:
-    def complete(value: Any, _info: Any) -> Any:
-        serialized = serialize(value)
-        if serialized is None or serialized is Undefined:
-            raise NotPlain
-        return serialized
-
-    return complete
-
-
 def _each(complete: Completer) -> Completer:
-    def every(values: Any, info: Any) -> list[Any]:
+    def every(values: Any, scene: Scene) -> list[Any]:
         if type(values) not in {list, tuple} or None in values:
             raise NotPlain
-        return [complete(value, info) for value in values]
+        return [complete(value, scene) for value in values]
 
     return every
