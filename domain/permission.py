@@ -119,10 +119,10 @@ SCOPES: dict[Action, frozenset[Scope]] = {
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """What the rules need to know of a walk session."""
+    """What the rules need to know of a walk session. ``takes_answer``: a node is served that is no end."""
 
     status: str
-    has_node: bool
+    takes_answer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _session_is_timely(action: Action, session: SessionFacts) -> bool:
     if action is Action.CONTINUE:
         return session.status != "active"
     if action is Action.ANSWER:
-        return session.status == "active" and session.has_node
+        return session.status == "active" and session.takes_answer
     return session.status == "active"
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, select
 from strawberry.dataloader import DataLoader
 
 from db.models import Escalation, WalkSession
 from db.prepared import ACCOUNT, Prepared, Row, among
+from domain.flow_tree import TERMINAL_KINDS
 from domain.permission import UNKNOWN, Action, Decision, EscalationFacts, SessionFacts, Subject, decide
 from resolvers.access import in_account
 
@@ -46,7 +47,8 @@ class PermissionLoader(DataLoader[Check, Decision]):
         escalations = {check.escalation_id for check in checks if check.escalation_id}
         facts: Facts = {}
         if sessions:
-            facts |= {row.id: SessionFacts(row.status, row.has_node) for row in await self._rows(_SESSIONS, sessions)}
+            facts |= {row.id: SessionFacts(row.status, row.takes_answer)
+                      for row in await self._rows(_SESSIONS, sessions)}
         if escalations:
             facts |= {row.id: EscalationFacts(row.status, row.by, row.claimed_by_user_id)
                       for row in await self._rows(_ESCALATIONS, escalations)}
@@ -68,13 +70,18 @@ class PermissionLoader(DataLoader[Check, Decision]):
         return await self._context.db.rows(self._context.account_id, statement, ids=list(ids))
 
 
-def has_node_column() -> Any:
-    """Whether a node is served: an AI node that is pending, or a place in a pinned tree."""
-    return or_(WalkSession.pending_node.is_not(None), WalkSession.current_node_id.is_not(None)).label("has_node")
+def takes_answer_column() -> Any:
+    """Whether a node is served, an AI one or one of a pinned tree, that is no end."""
+    kind = WalkSession.pending_node["kind"].astext
+    return func.coalesce(
+        and_(*(kind != end.value for end in sorted(TERMINAL_KINDS))),
+        WalkSession.current_node_id.is_not(None)
+        & WalkSession.current_node_id.is_distinct_from(WalkSession.terminal_node_id),
+    ).label("takes_answer")
 
 
 _SESSIONS = Prepared(
-    select(WalkSession.id, WalkSession.status, has_node_column())
+    select(WalkSession.id, WalkSession.status, takes_answer_column())
     .where(in_account(WalkSession, ACCOUNT), among(WalkSession.id, "ids"))
 )
 _ESCALATIONS = Prepared(

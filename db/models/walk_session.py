@@ -88,6 +88,9 @@ class WalkSession(TenantRow, Base):
     continues_session_id: Mapped[UUID | None]
     inherited_depth: Mapped[int] = mapped_column(Integer, server_default="0")
     current_node_id: Mapped[str | None] = mapped_column(String(100))
+    terminal_node_id: Mapped[str | None] = mapped_column(
+        String(100), comment="the current node of a tree when it takes no answer: resolved or escalate"
+    )
     call_stack: Mapped[Json] = mapped_column(server_default=text("'[]'::jsonb"))
     pending_node: Mapped[Json | None]
     first_node: Mapped[Json | None]

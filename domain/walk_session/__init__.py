@@ -21,7 +21,7 @@ from domain.walk_session.notes import (
     notes_to_json,
     save_notes,
 )
-from domain.walk_session.position import current_node
+from domain.walk_session.position import current_node, takes_answer
 from domain.walk_session.state import DEPTH_CAP, STEP_LIMIT, WalkState
 from domain.walk_session.status import (
     SessionKind,
@@ -83,5 +83,6 @@ __all__ = [
     "stack_to_json",
     "start_tree",
     "start_without_tree",
+    "takes_answer",
     "transition",
 ]

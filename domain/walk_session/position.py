@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.flow_template import fill, fill_markdown
-from domain.flow_tree import FlowNode, FlowTree, NodeKind
+from domain.flow_tree import TERMINAL_KINDS, FlowNode, FlowTree, NodeKind
 from domain.walk_session.expressions import holds
 from domain.walk_session.state import WalkState
 from domain.walk_session.status import SessionKind
@@ -107,6 +107,12 @@ def current_node(state: WalkState) -> FlowNode | None:
     if node.needs_review:
         return _gap(node.node_id, "This branch of the flow has not been written yet.")
     return _filled_in(node, state.facts)
+
+
+def takes_answer(state: WalkState) -> bool:
+    """Whether a node is served that is answered or acknowledged: not at an end, where one resolves or escalates."""
+    node = current_node(state)
+    return node is not None and node.kind not in TERMINAL_KINDS
 
 
 def _gap(node_id: str, what: str) -> FlowNode:

@@ -24,6 +24,7 @@ from domain.walk_session import (
     path_to_json,
     stack_from_json,
     stack_to_json,
+    takes_answer,
 )
 from resolvers.access import in_account
 from resolvers.context import Context
@@ -71,6 +72,7 @@ def values_of(state: WalkState) -> dict[str, Any]:
     return {
         "status": state.status.value,
         "current_node_id": state.current_node_id,
+        "terminal_node_id": None if takes_answer(state) else state.current_node_id,
         "call_stack": stack_to_json(state.call_stack),
         "facts": dict(state.facts),
         "pending_node": node_to_json(state.pending_node) if state.pending_node else None,
@@ -96,8 +98,8 @@ async def lock_session(connection: AsyncConnection, context: Context, action: Ac
     row = found.first()
     if row is None:
         raise not_found("walk session", "sessionId")
-    has_node = row.pending_node is not None or row.current_node_id is not None
-    require(decide(context.principal, action, SessionFacts(row.status, has_node)), "walk session", "sessionId")
+    facts = SessionFacts(row.status, takes_answer=True)  # whether the node takes it is the engine's to say
+    require(decide(context.principal, action, facts), "walk session", "sessionId")
     return row
 
 

@@ -169,7 +169,10 @@ class WalkSession(Node):
             raise forbidden("AI records")
         return [AiRecord.from_row(row) for row in await info.context.loaders.ai_records.load(self.row.id)]
 
-    @strawberry.field(description="Whether the caller may answer its current node now.")
+    @strawberry.field(
+        description="Whether the caller may answer its current node now: not at an end, where one goes back, resolves "
+        "or escalates."
+    )
     async def viewer_can_answer(self, info: Info) -> bool:
         return await _can(info, Action.ANSWER, self.row.id)
 

@@ -127,7 +127,7 @@ function Ways({ session, isBusy, back, end }: Walk) {
   const style = (wanted: string): string => (kind === wanted ? "primary" : "quiet");
   return (
     <div className="row actions">
-      {session.viewerCanAnswer && liveSteps(session).length > 0 && (
+      {session.viewerCanResolve && liveSteps(session).length > 0 && (
         <button type="button" className="quiet" aria-disabled={isBusy} aria-keyshortcuts="Backspace" onClick={back}>
           <kbd aria-hidden="true">⌫</kbd> Back
         </button>

@@ -72,7 +72,7 @@ function Facts({ session, run }: Walk) {
       <p className="soft">{list(session.customerName, session.companyName, priority !== "NORMAL" && `${say(priority)} priority`)}</p>
       {isForeign && (
         <p className="notice">
-          This call is {assignedTo.name}’s. {session.viewerCanAnswer && <button type="button" onClick={takeOver}>Take over</button>}
+          This call is {assignedTo.name}’s. {session.viewerCanResolve && <button type="button" onClick={takeOver}>Take over</button>}
         </p>
       )}
     </header>
@@ -124,8 +124,8 @@ function Keys({ session, answer, back, end }: Walk) {
     const option = node?.__typename === "QuestionNode" ? node.options[Number(key) - 1] : undefined;
     if (key.toLowerCase() === "e" && session.viewerCanEscalate) end("escalate");
     else if (key.toLowerCase() === "r" && session.viewerCanResolve) end("resolve");
+    else if (key === "Backspace" && session.viewerCanResolve) back();
     else if (!session.viewerCanAnswer) return false;
-    else if (key === "Backspace") back();
     else if (key === "Enter" && node?.__typename === "InstructionNode" && !target?.closest("button, a, summary")) answer("done");
     else if (option) answer(option.value);
     else return false;

@@ -28,7 +28,7 @@ async def test_a_walk_from_its_first_node_to_its_end(team: Team) -> None:
         "needsReview": False, "suggestedResolution": "Printed after a second try."}
     assert path(session) == [(1, "on", "yes"), (2, "reprint", "done"), (3, "printed", "yes")]
     assert await seen(l1, session) | {"lastStepAt": 0} == {
-        **session, "lastStepAt": 0, "viewerCanAnswer": True, "viewerCanResolve": True, "viewerCanEscalate": True}
+        **session, "lastStepAt": 0, "viewerCanAnswer": False, "viewerCanResolve": True, "viewerCanEscalate": True}
 
 
 async def test_each_step_says_what_was_shown_and_who_answered(team: Team) -> None:
