@@ -16,11 +16,16 @@ from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_deeds import is_deed
+from domain.builder.floor_foreign import foreign_hits
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_objects import STRONG
 from domain.builder.floor_orders import in_order_position, is_excused
+from domain.builder.floor_passive import as_order
 from domain.builder.floor_reading import is_readable, proper_names, readings
 from domain.builder.floor_strong import phrase_hits, strong_hits
+from domain.builder.floor_typos import corrected
+from domain.builder.floor_typos import corrected
 from domain.builder.floor_unknown import is_known_language, unknown_order
 
 __all__ = ["FloorHit", "floor_hits"]
@@ -38,15 +43,26 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
     if len(text) > _MAX_CHARS or len(_BREAKS.findall(text)) > _MAX_BREAKS:
         return (FloorHit(None, "unreadable", ""),)
     found = [] if is_readable(text) and is_known_language(text) else [FloorHit(None, "unreadable", "")]
-    for number, reading in enumerate(readings(text)):
-        names = proper_names(text) if number == 0 else None
+    for reading, names in _readings(text):
         sentences = grammar.clauses(reading)
         for sentence in sentences:
             for clause in sentence:
                 found.extend(_clause_hits(clause, sentence, names))
+                active = as_order(clause)
+                if active is not None and not is_excused(clause, len(clause.tokens) - 1):
+                    found.extend(_clause_hits(active, [active], names))
         found.extend(_pronoun_hits(sentences))
     named = [hit for hit in found if hit.floor_class is not None]
     return tuple(dict.fromkeys(named or found))
+
+
+def _readings(text: str) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Each reading with the proper names in it; None where only what is listed as forbidden is looked for."""
+    first, *others = readings(text)
+    names = proper_names(text)
+    mended = corrected(first, names)
+    yield mended, names
+    yield from ((reading, None) for reading in dict.fromkeys((first, *others)) if reading != mended)
 
 
 def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] | None) -> Iterator[FloorHit]:
@@ -57,12 +73,13 @@ def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] |
     for pair in pairs.PAIRS:
         if is_deed(clause, pair):
             yield FloorHit(pair.floor_class, pair.name, clause.text[:200])
+    yield from foreign_hits(clause)
     yield from unknown_order(clause, names)
 
 
 _PRONOUN_DEEDS = words.words(
     "disable deactivate delete remove edit change modify uninstall wipe erase format install reinstall download bypass "
-    "unlock reset stop kill pause suspend overwrite rename replace run execute turn switch shut buy cancel renew "
+    "unlock reset stop kill pause suspend overwrite rename replace run execute turn switch shut buy order cancel renew "
     "assign set import flash clear"
 )
 
@@ -87,7 +104,7 @@ def _orders_pronoun(clause: Clause) -> bool:
         rest = clause.tokens[index + 1 :]
         back_on = "on" in rest and "off" in rest
         if (
-            any(word in words.PRONOUNS for word in behind)
+            any(word in words.PRONOUNS | {"one"} for word in behind)
             and particle_ok
             and not back_on
             and not is_excused(clause, index)
@@ -98,7 +115,7 @@ def _orders_pronoun(clause: Clause) -> bool:
 
 def _last_named(clause: Clause) -> tuple[FloorClass, str] | None:
     last: tuple[int, FloorClass, str] | None = None
-    for floor_class, pattern in STRONG:
+    for floor_class, pattern in (*STRONG, *((floor_class, pattern) for floor_class, pattern, _ in LIMITED)):
         for match in pattern.finditer(clause.text):
             if last is None or match.start() > last[0]:
                 last = (match.start(), floor_class, match.group())

@@ -203,6 +203,8 @@ def _inherits(clause: Clause) -> bool:
     if found is None:
         return len(elder.tokens) == 1 and elder.lead in _CONTINUES and _inherits(elder)
     end = found[1]
+    if found[0] > 2 and elder.tokens[0] in words.DETERMINERS:  # ``an engineer is not needed``
+        return False
     if _is_hollow(elder, *found, last) or (elder.tokens[end - 1] in _OF_NOUNS and len(clause.tokens) > 3):
         return False
     if elder.lead in CONDITIONS or elder.tokens[end - 1] == "no" and elder.tokens[0] in words.DESCRIBING_HEADS - {"no"}:

@@ -15,6 +15,7 @@ _DOING = words.words(
 )
 
 
+_BROWSER_DATA = words.words("data content contents files")
 _SAME_FORM = words.words("reset set put cut shut")
 
 
@@ -73,7 +74,8 @@ def _has_object(clause: Clause, pair: pairs.Pair, index: int) -> bool:
     behind = " ".join(clause.tokens[index + 1 : index + 1 + pair.window])
     if not behind and pair.name == "install" and "update" not in clause.sentence:
         return True
-    if pair.objects.search(behind):
+    match = pair.objects.search(behind)
+    if match and not (match.group() in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence)):
         return True
     in_front = " ".join(clause.tokens[max(0, index - 4) : index])
     doing = any(word in _DOING for word in clause.tokens[max(0, index - 5) : index])

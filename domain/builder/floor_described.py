@@ -15,7 +15,8 @@ SIGNS = words.words(
 )
 _FINDS = words.words(
     "is are was were has had did does says show shows showed reports reported mentions mentioned asks asked seems seemed appears appeared looks looked blocks blocked "
-    "remains keeps stays came comes belongs failed fails exists requires needs need expired sees saw gets got changed appears handles means prevents protects opens opened started"
+    "remains keeps stays came comes belongs failed fails exists requires needs need expired sees saw gets got changed appears handles means prevents protects opens opened started "
+    "ist sind war wird wurde hat haben zeigt meldet fragt steht fehlt est sont etait affiche demande indique es esta son fue ha muestra pide indica falta sono mostra chiede manca tem pede zijn werd heeft toont vraagt meldt ontbreekt"
 )
 # What praises a deed describes nothing.
 _PRAISE = words.words(
@@ -50,7 +51,7 @@ def is_topic(clause: Clause, sentence: list[Clause]) -> bool:
 
 def is_nominal(clause: Clause) -> bool:
     """A thing without a verb, as far as the words known show."""
-    return len(clause.tokens) <= 4 and clause.head not in _VERBS
+    return len(clause.tokens) <= 6 and clause.head not in _VERBS
 
 
 _VERBS = safe.FREE | safe.GUARDED | HARM.keys()

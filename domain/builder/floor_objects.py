@@ -13,7 +13,7 @@ from domain.builder.categories import FloorClass
 
 _STRONG: dict[FloorClass, tuple[str, ...]] = {
     FloorClass.REGISTRY: (
-        "registry", "hive", "hives", "regedit", "regedit32", "regedt32", r"hkey \w+", "hkey", "hklm", "hkcu", "hkcr", "dword", "reg file", "reg files", "reg attachment",
+        r"(?:string|dword|binary|default) values?", "winlogon", "registry", "hive", "hives", "regedit", "regedit32", "regedt32", r"hkey \w+", "hkey", "hklm", "hkcu", "hkcr", "dword", "reg file", "reg files", "reg attachment",
         "configuration database", r"registrierungs ?editor\w*", r"registrierungsdatenbank\w*", r"registry ?editor\w*", "registrierdatenbank", "windows registrierung",
         "editeur du registre", "editeur de registre", "base de registre", "registre windows", "registre de windows", "editor del registro",
         "registro de windows", "registro di sistema", "registro di windows", "editor do registro", "registro do windows",
@@ -31,7 +31,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     ),
     FloorClass.SECURITY: (
         r"(?:en|de)crypt\w*", "vault", "firewall", "firewalls", "antivirus", "antiviruses", "antivirus software", "antimalware", r"(?:virus|malware) ?scann?ers?", r"anti virus\w*", "virus protection", "malware protection",
-        "threat protection", "defender", "real time protection", "realtime protection", "web filter", "live protection", "endpoint protection", "endpoint security", "edr", "crowdstrike", "sentinelone", "sophos",
+        "threat protection", "defender", "play protect", "real time protection", "realtime protection", "web filter", "live protection", "endpoint protection", "endpoint security", "edr", "crowdstrike", "sentinelone", "sophos",
         "mcafee", "norton", "kaspersky", "bitdefender", "symantec", "eset", "falcon sensor", "bitlocker", "filevault", "disk encryption", "drive encryption", "device encryption", "uac",
         "user account control", "smartscreen", "smart screen", "gatekeeper", r"(?:reduced|permissive|full) security", "security utility", "system integrity protection", "sip", r"(?:allow|block|deny|exclusion|exception|trust) ?list", "selinux", "apparmor", "tamper protection", "cloud delivered protection",
         r"(?:security|protection) (?:software|agents?|suite|settings?|polic(?:y|ies)|levels?|features?|tools?|scanner|client|products?|programs?|shield|zone|controls?|baseline|defaults|center|app)",
@@ -42,9 +42,9 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     FloorClass.ELEVATED_SCRIPTS: (
         r"csrutil|setenforce|ufw|iptables|spctl|dsregcmd|psexec|manage bde|w32tm|runas|passwd|mkfs|brew|scoop|networksetup|scutil|dscl|secedit|certutil|bitsadmin|wusa|pnputil|fdisk|parted|gparted|nmcli|usermod|useradd|visudo|kubectl|terraform|ansible|sc (?:config|stop|start|delete)",
         r"wevtutil|eseutil|powercfg|slmgr|cscript|wscript|mshta|cacls|attrib|xcopy|net use|net share|route add|fsutil|bcdboot|mountvol|wbadmin|defrag|gpresult|setspn|dcdiag|repadmin|ntdsutil|dsquery|dsmod|ldifde|wmimgmt|secpol|msra|sfc|osascript|systemsetup|softwareupdate|jamf|profiles remove|rmdir|mkdir|rd|del",
-        "run dialog", "management console", r"script files?", "permanent deletion", "iisreset", "diskpart", "cleanmgr", "robocopy", "vssadmin", "regsvr32", "sysdm", "ncpa", "appwiz", "devmgmt", "diskmgmt", "lusrmgr", "task manager details",
+        "developer mode", "usb debugging", "root", "run dialog", "management console", r"script files?", "permanent deletion", "iisreset", "diskpart", "cleanmgr", "robocopy", "vssadmin", "regsvr32", "sysdm", "ncpa", "appwiz", "devmgmt", "diskmgmt", "lusrmgr", "task manager details",
         "power user menu", "quick link menu", "powershell", "pwsh", "command prompt", "command line", "commandline", "cmd", "cmd exe", "admin prompt", "terminal", "shell", "bash", "sudo", "as admin", "as administrator", "as an administrator", "as an admin", "as root", "as system",
-        "as the administrator", "run as", "elevated", "elevation", "elevate", "root shell", "root user", "root access", r"(?:local |domain |global )?admin(?:istrator)?s? (?:rights?|privileges?|account|accounts|permissions?|group|credentials|passwords?|mode|login|user|access|shell|rechte)",
+        "as the administrator", "run as", "elevated", "elevation", "elevate", "root shell", "root user", "root access", r"(?:local |domain |global )?admin(?:istrator|istrative)?s? (?:rights?|privileges?|account|accounts|permissions?|group|credentials|passwords?|mode|login|user|access|shell|rechte)",
         "full privileges", "higher privileges", "superuser", r"scripts?", "batch file", "batch files", r"\w+ (?:bat|ps1|vbs|sh)", "one liner", "execution policy", "services msc", "services console",
         r"group polic(?:y|ies)", "gpedit", "gpedit msc", "secpol", "gpupdate", "gpo", "scheduled task", "task scheduler", r"sfc", "dism", "chkdsk", "wmic", "wmi", "taskkill", "schtasks", "icacls", "takeown", "print spooler", "spooler", r"spooler service", "system service", "windows service", "windows services",
         "computer management", "event viewer", "administrative tools", "local users and groups", "iex", "curl", "wget", "bookmarklet", "developer console", "developer tools",
@@ -57,7 +57,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
         "fixed address", r"adapter (?:settings|properties|options)", "winsock", "proxy server", "proxy settings", "manual proxy", "manual address", "registrar", "domain registrar", r"dns ?server\w*", "dns einstellungen", "ip adresse", "direccion ip", "adresse ip", "indirizzo ip", "endereco ip", "ip adres", "serveur dns", "servidor dns",
     ),
     FloorClass.SERVER_CONFIG: (
-        r"production (?:systems?|servers?|database|configuration|config|environment|cluster|machines?)", r"domain controllers?", "exchange server", "exchange online", "exchange admin center", "exchange admin", "iis", "hypervisor", "hyper v", "virtual switch", "virtuele switch", "vcenter", "esxi", "vmware host", "cluster", "load balancer",
+        r"production (?:systems?|servers?|database|configuration|config|environment|cluster|machines?)", r"domain controllers?", "exchange server", "exchange online", "exchange admin center", "exchange admin", "iis", r"[a-z]{2,12}0\d", "hypervisor", "hyper v", "virtual switch", "virtuele switch", "vcenter", "esxi", "vmware host", "cluster", "load balancer",
         r"admin(?:istration|istrator)? (?:cent(?:er|re)|console|portal|panel|dashboard|page|interface|tools?)", "azure", "azure ad", "entra", "entra id", "intune", "conditional access", "tenant settings", "mail flow", "transport rule", "mailbox (?:quota|permissions?|delegation|size|limit)", r"(?:security|distribution|ad) groups?",
         r"group memberships?", "full control", r"(?:share|ntfs|folder|file|shared folder|access) permissions?", "permissions of", "deployment", "sql", r"databases?", r"virtual machines?", "backup job", "sharepoint admin", "active directory", "ad users and computers", "kubernetes", "failover", r"app(?:lication)? pools?", "connection string", r"(?:in|into|from|on) ad", "docker", "nginx", "apache", "config file", "configuration file",
         r"produktionsserver\w*", "serveur de production", "servidor de produccion", "server di produzione", "servidor de producao", r"productieserver\w*", r"domanencontroller\w*", "controleur de domaine", "controlador de dominio",
@@ -68,7 +68,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     ),
     FloorClass.SOFTWARE: (
         "teamviewer", "anydesk", "screenconnect", "connectwise control", "quick assist", "quickassist", "remote session", "remote control", "remote access tool", "remote support", "remote assistance", "remote desktop", "rdp", "mstsc", "vnc", "logmein", "splashtop", "bomgar", "beyondtrust", "rustdesk", "ultraviewer", "supremo", "gotoassist", "dameware",
-        r"installers?", "setup exe", "setup file", "msi", "exe", "winget", "chocolatey", "choco", "homebrew", "apt get", "pip install", "npm", "web store", "third party tool", "third party software", "freeware", "driver package", "remoteverbindung", "fernwartung", "fernzugriff", "prise en main a distance", "control remoto", "controllo remoto", "controle remoto",
+        r"(?:microsoft|play|app|google play|windows|galaxy) store", r"installers?", "setup exe", "setup file", "msi", "exe", "winget", "chocolatey", "choco", "homebrew", "apt get", "pip install", "npm", "web store", "third party tool", "third party software", "freeware", "driver package", "remoteverbindung", "fernwartung", "fernzugriff", "prise en main a distance", "control remoto", "controllo remoto", "controle remoto",
     ),
 }
 

@@ -48,7 +48,7 @@ _DESK = (
     r"default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
     r"(?:the |an? |any |all )?(?:offered|pending|available|waiting) (?:\w+ )?updates?|updates?|restart|computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|app|apps|application|program|client|photo|minutes?|seconds?|moment|time|times|"
     r"time zone|clock|date|seat|chair|desk|step|steps|break|picture|note|notes|option|button|menu|icon|link on|self service|another|other|different (?:cable|port|socket|browser|network|room|mouse|keyboard|headset|account picture)|customer|user|caller|them|him|her|us|me|it|this|that|these|"
-    r"(?:web|browser|mobile) (?:version|app|client)|rest|volume mixer|ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
+    r"(?:web|browser|mobile) (?:version|app|client)|rest|volume mixer|colour|color|personali[sz]ation|appearance|ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
     # de, fr, es, it, pt, nl
     r"drucker|kabel|bildschirm|lautstarke|computer|rechner|wlan|maus|tastatur|papier|ton|mikrofon|kamera|fenster|seite|browser cache|imprimante|cable|ecran|ordinateur|souris|clavier|papier|son|micro|casque|navigateur|fenetre|"
     r"impresora|cable|pantalla|ordenador|equipo|raton|teclado|papel|sonido|microfono|auriculares|navegador|ventana|pagina|stampante|cavo|schermo|computer|tastiera|carta|audio|microfono|cuffie|finestra|impressora|cabo|tela|ecra|computador|mouse|teclado|papel|"
@@ -68,7 +68,7 @@ DEVICES = re.compile(
 )
 # Orders in other languages: the verbs of a help desk's harmless steps.
 FREE_FOREIGN = words(
-    "load follow "
+    "load follow share "
     "transmettre prevenez previens prevenir notez demander verifier regarder laisser ubergeben weitergeben ubergib informieren informiere sagen sage nehmen nimm merken achten avise avisar informe informa pase pasar "
     "avvisa avvisare informa passa lascia avise informe passe deixe waarschuw informeer geef laat meldt draag starten starte schliessen schliesse offnen offne prufen prufe trennen trenne verbinden verbinde stecken stecke ziehen ziehe schalten schalte drucken drucke drucken warten warte melden melde klicken klicke "
     "wahlen wahle geben gebe gib tippen tippe laden lade leeren leere testen teste bewegen fragen frage sehen siehe schauen schau notieren notiere versuchen versuche lassen lass halten halte bestatigen bestatige verwenden nutzen aktualisieren legen lege "

@@ -12,6 +12,7 @@ from domain.builder.floor_described import is_described, is_topic
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_objects import ALWAYS, STRONG
 from domain.builder.floor_orders import HARM, in_order_position, is_excused, is_progressive, is_reported, stops_then
+from domain.builder.floor_passive import as_order
 from domain.builder.floor_phrases import FOREIGN_UPDATE, PHRASES
 
 _ENGLISH = words.words("the your this to of and with is you customer user their own it for on an from by")
@@ -39,9 +40,13 @@ def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
         return grammar.is_forbidden(clause, at)
     if name == "foreign" and FOREIGN_UPDATE.search(clause.text) and pairs.OFFERED_BUT_NOT.search(clause.text) is None:
         return True
-    if grammar.is_state_question(clause) and name != "what-is-secret" and not _asks_for_secret(name, matched):
+    if grammar.is_state_question(clause) and name not in _IN_QUESTIONS and not _asks_for_secret(name, matched):
         return True
     return is_excused(clause, at)
+
+
+# A question is the deed itself here.
+_IN_QUESTIONS = words.words("what-is-secret digits say-it match-number without")
 
 
 def _asks_for_secret(name: str, matched: str) -> bool:
@@ -70,7 +75,7 @@ def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> b
         return True
     if _harm_before(clause, at):
         return True
-    if is_described(clause, at, end):
+    if is_described(clause, at, end) or as_order(clause) is not None:
         return False
     return not grammar.is_order(clause) or _acts(clause, at)
 

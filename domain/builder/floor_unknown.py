@@ -45,10 +45,14 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
     yield from _limited(clause, verb, " ".join(behind[:8]))
     yield from _unfamiliar(clause, verb, names)
     if verb in safe.GUARDED:
+        if behind and behind[-1] in ("data", "content", "files") and pairs.BROWSER.search(clause.sentence):
+            return
         if behind and not _has_desk_object(verb, behind) and behind[0] not in safe.STATES:
             yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
         return
     if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
+        return
+    if safe.ALLOWED_DELETION.search(clause.text):
         return
     if behind and behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2:
         yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
@@ -63,6 +67,8 @@ def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
     behind = _INSTRUMENT.sub(" ", behind)
     for floor_class, pattern, verbs in LIMITED:
         match = pattern.search(behind)
+        if match and match.group() in ("data", "content", "files") and pairs.BROWSER.search(clause.sentence):
+            continue
         if match and verb not in verbs and safe.ALLOWED_DELETION.search(behind) is None:
             yield FloorHit(floor_class, f"{verb} {match.group()}", clause.text[:200])
 
@@ -75,7 +81,7 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
         return
     if not is_everyday(verb) and clause.tokens[-1] != verb and not _is_protected(clause.text):
         return
-    word = unfamiliar(" ".join(token for token in clause.tokens if token not in names))
+    word = unfamiliar(clause.text, names)
     if word is not None:
         yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
 

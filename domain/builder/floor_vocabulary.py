@@ -70,7 +70,7 @@ _SEEING = words(
     "sent received arrived delivered saved unsaved finished completed started restarted affected solved fixed gone happening happened happens appears appeared appear shows"
 )
 _VERBS = words(
-    "duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
+    "aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
     "cross load resolve dim decide decline describe detect dial dictate dim disappear disconnect discover dismiss display dock drag draw dry eject end enter escalate establish expand expect explain fade fail fall feel fetch fill find finish fit fix flash flip flow fold "
     "follow force forget forward free freeze glow grab greet grow guess guide handle hang happen head hear help hide hold hover identify inform insert inspect interrupt invite join judge jump keep know land lay lead learn leave let lie lift light "
     "line listen lock log look loosen lose lower mean measure meet mention mind miss minimise maximise mount move mute narrow nod note notice observe offer open pack pair pass pause pick place plan play plug point post power practise prefer prepare press "
@@ -106,14 +106,15 @@ EVERYDAY = (
 _SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"))
 # Protected by their words, harmless together.
 _TOGETHER = re.compile(
-    r"\b(?:mapped (?:network )?drives?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
+    r"\b(?:mapped (?:network )?drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
     r"permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|server name|domain name|control panel|recent calls|user guide)\b"
 )
 
 
-def unfamiliar(text: str) -> str | None:
-    """The first word of a flattened clause that no harmless step is made of, or None."""
-    return next((token for token in _TOGETHER.sub(" ", text).split() if not is_everyday(token)), None)
+def unfamiliar(text: str, names: frozenset[str]) -> str | None:
+    """The first word of a flattened clause that is no name and that no harmless step is made of, or None."""
+    tokens = _TOGETHER.sub(" ", text).split()
+    return next((token for token in tokens if token not in names and not is_everyday(token)), None)
 
 
 def is_everyday(token: str) -> bool:

@@ -86,14 +86,14 @@ EXCUSES_AFTER = (
     "is not part of", "are not part of", "are not for", "are not ours", "are not your", "are not something", "are never", "is never", "must not", "should not", "may not", "should never", "must never", "can not", "may never", "need not", "does not need", "do not need",
     "is never", "are never", "is not an option", "is prohibited", "are prohibited", "is not your", "is not ours", "is not something", "is not for",
     "alone", "as it is", "as they are", "untouched", "unchanged", "as is", "is dangerous", "is risky", "is unsafe", "can break", "can damage",
-    "could damage", "could break", "stay on", "stays on", "remain on", "remains on", "stay as", "stays as", "remain as", "remains as", "remain enabled", "must remain", "must stay", "stay enabled", "has no place", "have no place", "is no place", "is no", "are no", "out of the question", "none of our", "none of your", "not ours", "not yours", "not to be", "not mine", "left on", "left alone", "left as", "must keep", "keeps running", "keep running", "como esta", "como estan", "wie er ist", "wie sie ist", "wie es ist", "wie sie sind", "in ruhe", "tel quel", "telle quelle", "zoals het is", "zoals ze zijn", "com e", "hands off", "takes an engineer", "off limits", "is a job for", "is an engineer", "is not a first line", "is beyond", "is not first", "would be unsafe", "is reserved",
+    "could damage", "could break", "stay on", "stays on", "stay switched on", "stay turned on", "remain switched on", "kept on", "stay active", "stay running", "stay in place", "stay enabled", "remain on", "remains on", "stay as", "stays as", "remain as", "remains as", "remain enabled", "must remain", "must stay", "stay enabled", "has no place", "have no place", "is no place", "is no", "are no", "out of the question", "none of our", "none of your", "not ours", "not yours", "not to be", "not mine", "left on", "left alone", "left as", "must keep", "keeps running", "keep running", "como esta", "como estan", "wie er ist", "wie sie ist", "wie es ist", "wie sie sind", "in ruhe", "tel quel", "telle quelle", "zoals het is", "zoals ze zijn", "com e", "under no circumstances", "under no conditions", "in no case", "on no account", "hands off", "takes an engineer", "off limits", "is a job for", "is an engineer", "is not a first line", "is beyond", "is not first", "would be unsafe", "is reserved",
     "ist nicht erlaubt", "ist verboten", "nicht erlaubt", "est interdit", "est interdite", "n est pas autorise", "esta prohibido", "e vietato",
     "e proibido", "is niet toegestaan", "is verboden", "on any account", "under any circumstances", "unter keinen umstanden", "out of it",
 )
 
 # who does it, who is asked ------------------------------------------------------------------------------------------
 FILLERS = words(
-    "please kindly then now next first second third finally afterwards also again just simply only quickly carefully manually temporarily "
+    "perhaps maybe possibly pls plz please kindly then now next first second third finally afterwards also again just simply only quickly carefully manually temporarily "
     "briefly completely fully permanently immediately safely go ahead and or to try attempt start begin by consider let us them him her me have make "
     "ask asks tell get help helps guide walk through want need needs wants should must can could would will may might shall you we i they "
     "the a customer user caller client person colleague technician employee staff your their his our if possible necessary "
@@ -130,7 +130,7 @@ STATE_QUESTION = words(
 ORDERING_QUESTION = (
     "have you tried", "did you try", "do you want", "would you mind", "do you mind", "why not", "why do not you", "how about", "what about",
     "what if you", "is it ok", "is it okay", "is it possible", "do you think you", "are you able", "is there a way", "would you", "could you",
-    "can you", "will you", "could we", "can we", "shall we", "should we", "should i", "what happens if you", "what happens when you", "did you already try",
+    "by you", "could the", "can the", "can you", "will you", "could we", "can we", "shall we", "should we", "should i", "what happens if you", "what happens when you", "did you already try",
     "have you already tried", "has the customer tried", "has the user tried", "did the customer try", "did the user try", "may i", "can i", "could i",
     "konnen sie", "kannst du", "wollen sie", "mochten sie", "pouvez vous", "voulez vous", "pourriez vous", "puede", "podria", "quiere",
     "puo", "potrebbe", "vuole", "pode", "poderia", "kunt u", "kun je", "wilt u", "are you ready to", "does it help to", "has anyone tried", "what happens after you",
@@ -153,6 +153,7 @@ DESCRIBING_HEADS = DETERMINERS | words(
     "it he she they there here windows outlook teams printer message screen if when while because since as after before once "
     "in on at from with without under inside within via through using into during for by of no none nothing nobody somebody "
     "customer user caller users customers everything something im in unter mit ohne bei uber dans avec sans sous en con sin bajo desde nel nella "
+    "indem damit sobald wahrend nachdem bevor dass pour afin lorsque quand apres avant cuando mientras despues antes quando mentre dopo prima wanneer zodra terwijl "
     "con senza no na com sem in met zonder my not which what whatever who where how why wieder erneut danach again still yet already always often sometimes almost nearly including except besides regarding about concerning per than like is are was were do does did has have had"
 )
 LOCATIVES = words(

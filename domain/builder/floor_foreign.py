@@ -1,0 +1,95 @@
+"""German, French, Spanish, Italian, Portuguese and Dutch: what is protected there, and the few things one may do with it.
+
+The burden is the same as in English: a clause that names one of these things, and neither forbids nor asks nor
+reports nor does one of the harmless things with it, is an order about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from domain.builder import floor_safe as safe
+from domain.builder.categories import FloorClass
+from domain.builder.floor_clauses import Clause
+from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_orders import is_excused
+from domain.builder.floor_vocabulary import EVERYDAY
+from domain.builder.floor_words import words
+
+_LOOK = (
+    r"pruf\w*|uberpruf\w*|kontrollier\w*|frag(?:en|e) sie,? ob|schau\w*|seh(?:en|t)|sieh|siehe|notier\w* sie,? ob|wart\w*|verifiez|verifier|controlez|regardez|attendez|compruebe\w*|comprobar|verifi\w*|revise|mire|espere|controll\w*|guard[ai]|"
+    r"attend\w*|confira|veja|aguarde|controleer\w*|kijk\w*|wacht|bekijk|ob|whether|eskalier\w*|escalad\w*|escalez|escal[ae]r?|escaleer\w*|ubergeb\w*|transmet\w*"
+)
+_TYPE = (
+    r"tipp\w*|eintipp\w*|eingeb\w*|eingegeben|geben .* ein|gib .* ein|anmeld\w*|meld\w*|saisi\w*|ressaisi\w*|tape[rz]|retape[rz]|entre[rz]|connect\w*|escrib\w*|teclee\w*|introdu\w*|ingres\w*|inici\w*|digit\w*|ridigit\w*|inseri\w*|reinseri\w*|"
+    r"insira|acced\w*|accesso|typ\w*|voer\w*|invoer\w*|log\w*|aanmeld\w*|bekannt\w*|gewohnt\w*|ublich\w*|habituel\w*|connue?s?|conocid[ao]s?|conoce\w*|habitual\w*|not[ao]|abituale|solit[ao]|conhecid[ao]|bekende?|gebruikelijke?|gewone"
+)
+_OPEN = (
+    r"offn\w*|schliess\w*|such\w*|speicher\w*|druck\w*|anhang\w*|send\w*|schick\w*|ouvr\w*|rouvr\w*|ferm\w*|cherch\w*|enregistr\w*|imprim\w*|envoy\w*|joign\w*|abr[aei]\w*|reabr\w*|cierr\w*|busc\w*|busque|guard\w*|envi\w*|apri|riapri|chiud\w*|cerc\w*|salv\w*|stamp\w*|invi\w*|"
+    r"fech\w*|procur\w*|open|heropen|sluit\w*|zoek\w*|bewaar\w*|print\w*|stuur\w*"
+)
+_THINGS: tuple[tuple[FloorClass, str, str], ...] = (
+    (
+        FloorClass.SECRETS_IDENTITY,
+        r"passwort\w*|passworter\w*|kennwort\w*|geheimzahl|mots? de passe|contrasenas?|claves?|palavras? passe|senhas?|wachtwoord\w*|losenord\w*|(?:ein)?malcode|\w*ziffern|\w*codes?|codigos?|codici|codice|(?:six|quatre) chiffres|seis digitos|sei cifre|zes cijfers|wiederherstellungsschlussel|"
+        r"cle de recuperation|clave de recuperacion|chiave di ripristino|chave de recuperacao|herstelsleutel",
+        f"{_LOOK}|{_TYPE}|fehlercodes?|codes? d erreur|codigos? de error|codice (?:di )?errore|codigos? de erro|foutcodes?",
+    ),
+    (
+        FloorClass.CREDENTIALS,
+        r"konto|konten|benutzerkonto|comptes?|cuentas?|contas?|zwei ?faktor\w*|zweitfaktor|zweistufig\w*|deux facteurs|double authentification|dos factores|due fattori|dois fatores|tweestaps\w*|twee ?factor\w*",
+        f"{_LOOK}|{_TYPE}|wahl\w*|choisi\w*|elij\w*|scegli\w*|escolh\w*|kies|eigenen?|propre|propria|propio|eigen",
+    ),
+    (
+        FloorClass.DATA_DELETION,
+        r"e?mails?|dateien|datei|daten|ordner|festplatten?|laufwerke?|datentrager|postfach|(?:benutzer)?profile?|papierkorb|fichiers?|dossiers?|donnees|disques?(?: dur)?|corbeille|boite aux lettres|profil|archivos?|carpetas?|datos|discos?|buzon|papelera|perfil|cartell[ae]|dati|dischi|cestino|casella|profilo|"
+        r"arquivos?|ficheiros?|pastas?|dados|lixeira|caixa de correio|bestanden|bestand|mappen|map|gegevens|schijf|schijven|prullenbak|postvak|profiel",
+        f"{_LOOK}|{_OPEN}",
+    ),
+    (
+        FloorClass.SERVER_CONFIG,
+        r"\w*server[ns]?|serveurs?|servidor\w*|produccion|production|produzione|producao|productie\w*|datenbank\w*|bases? de donnees|bases? de datos|berechtigung\w*|zugriffsrechte?|droits d acces|permisos|permessi|permissoes|toegangsrechten|dienst|servicio|servizio|servico",
+        f"{_LOOK}|kamera|mikrofon|camera|micro\\w*|webcam",
+    ),
+    (
+        FloorClass.SOFTWARE,
+        r"treiber\w*|pilotes?|controlador\w*|drivers?|logiciels?|software|stuurprogramma\w*|fernwartung\w*|fernzugriff|controle a distance|control remoto|controllo remoto|controle remoto|op afstand",
+        _LOOK,
+    ),
+    (
+        FloorClass.ELEVATED_SCRIPTS,
+        r"adminrechte\w*|administrator\w*|administrateur|administrador|amministratore|beheerder\w*|\w*skript\w*|scripts?|guion|befehl\w*|commandes?|comandos?|comandi|opdracht\w*|konsole|console",
+        _LOOK,
+    ),
+)
+THINGS = tuple(
+    (floor_class, re.compile(rf"(?<![a-z0-9])(?:{nouns})(?![a-z0-9])"), re.compile(rf"(?<![a-z0-9])(?:{allowed})(?![a-z0-9])"))
+    for floor_class, nouns, allowed in _THINGS
+)
+_STATES = words(
+    "ist sind war waren wird wurde wurden hat haben hatte zeigt meldet fragt steht fehlt funktioniert geht kann est sont etait a ont affiche demande indique marche fonctionne es esta son fue ha muestra pide indica falta funciona "
+    "sono era mostra chiede manca funziona tem pede is zijn werd heeft toont vraagt meldt ontbreekt werkt"
+)
+_DEMANDS = words("bitte muss mussen sollte sollten soll doit devez faut debe deben tiene que hay deve devono bisogna precisa moet moeten lassen sie vous u por favor")
+MARKS = (safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN | _STATES | _DEMANDS) - EVERYDAY
+
+
+def foreign_hits(clause: Clause) -> Iterator[FloorHit]:
+    """Protected things in a clause of another language that nothing excuses."""
+    if MARKS.isdisjoint(clause.tokens) or not _ENGLISH.isdisjoint(clause.tokens):
+        return
+    demands = not _DEMANDS.isdisjoint(clause.tokens) or _ZU.search(clause.text) is not None
+    if not _STATES.isdisjoint(clause.tokens) and not demands:
+        return
+    for floor_class, nouns, allowed in THINGS:
+        match = nouns.search(clause.text)
+        if match is None or allowed.search(clause.text) or safe.ALLOWED_DELETION.search(clause.text):
+            continue
+        at = clause.text[: match.start()].count(" ")
+        if not is_excused(clause, at) and not is_excused(clause, len(clause.tokens)):
+            yield FloorHit(floor_class, match.group(), clause.text[:200])
+
+
+_ZU = re.compile(r"\b(?:ist|sind) .*\b(?:\w*zu\w{3,}en|zu \w+en)\b")
+_ENGLISH = words("the your this and with you customer user their for from")

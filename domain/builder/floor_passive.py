@@ -1,0 +1,56 @@
+"""``The password should be reset by you`` is ``reset the password``: passive demands said as the orders they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from domain.builder import floor_pairs as pairs
+from domain.builder import floor_safe as safe
+from domain.builder import floor_words as words
+from domain.builder.floor_clauses import Clause
+from domain.builder.floor_orders import HARM
+from domain.builder.floor_vocabulary import EVERYDAY
+from domain.builder.floor_words import participle
+
+_DEMAND = re.compile(
+    r"\b(?:should|must|shall|needs? to|has to|have to|had better|ought to|is to|are to|can|could|may)"
+    r"(?: (?:now|then|also|just|simply|please|first|best|all|safely|always|instead|still|only|temporarily|briefly))* be(?: \w+ly)? (\w+)\b"
+)
+_SUBJUNCTIVE = re.compile(r"\b(?:recommended|advised|suggested|required|best|necessary|important|advisable) that (.{3,80}?) be (\w+)\b")
+_NOT = words.words("not never no nothing nobody without none cannot neither nor")
+_BY_OTHERS = re.compile(r"\bby (?:an? |the |our |your |their |somebody |someone )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admin|specialists?|team|level2|l2|expert|second line|it|vendor|with rights)\b")
+_ALL = safe.FREE | safe.GUARDED | frozenset(form for form, kind in HARM.items() if kind == "base") | pairs.CREDENTIAL | pairs.DISCLOSE | pairs.BUY | pairs.SERVER | pairs.WIPE
+_BASES = {participle(verb): verb for verb in sorted(_ALL)}
+
+
+def as_order(clause: Clause) -> Clause | None:
+    """The same demand in the active voice; None for a clause that demands nothing in the passive."""
+    match = _SUBJUNCTIVE.search(clause.text)
+    if match is None:
+        match = _DEMAND.search(clause.text)
+        if match is None:
+            return None
+        subject, done = clause.text[: match.start()], match.group(1)
+    else:
+        subject, done = match.group(1), match.group(2)
+    rest = clause.text[match.end() :]
+    if not _NOT.isdisjoint(clause.tokens) or _BY_OTHERS.search(rest):
+        return None
+    verb = _base(done)
+    if verb is None:
+        return None
+    thing = [token for token in subject.split() if token not in _QUESTION]
+    return replace(clause, tokens=(verb, *thing, *rest.split()), lead="", is_question=False)
+
+
+_QUESTION = words.words("could can would should will please kindly it is that if when")
+
+
+def _base(done: str) -> str | None:
+    """The verb of a participle, known or guessed; None for what is none (``should be green``)."""
+    if done in _BASES:
+        return _BASES[done]
+    if not done.endswith("ed") or len(done) < 5:
+        return None
+    return done[:-1] if done[:-1] in EVERYDAY else done[:-2]
