@@ -33,7 +33,7 @@ described(words.TicketStatus, "TicketStatus", "State of an internal ticket.", {
     "OPEN": "Nobody works on it.",
     "WALKING": "A walk is under way.",
     "ESCALATED": "Engineers have it.",
-    "CLOSED": "Its walk was resolved.",
+    "CLOSED": "Its walk was resolved, its escalation was closed, or another ticket took its place.",
 })
 TicketStatus = words.TicketStatus
 described(SessionKind, "SessionKind", "What a session walks.", {

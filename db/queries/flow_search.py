@@ -100,13 +100,16 @@ async def add_past_problem(
     await _rebuild(connection, account_id, flow_id)
 
 
-async def forget_session(connection: AsyncConnection, account_id: uuid.UUID, session_id: uuid.UUID) -> None:
-    """Take back what a session taught: before it is deleted, or when its person's data are erased."""
-    gone = await connection.execute(
-        delete(Texts).where(Texts.account_id == account_id, Texts.session_id == session_id).returning(Texts.flow_id)
-    )
-    for flow_id in gone.scalars().all():
+async def forget_sessions(
+    connection: AsyncConnection, account_id: uuid.UUID, session_ids: Sequence[uuid.UUID]
+) -> None:
+    """Take back what sessions taught: before they are deleted, or when a person's data are erased."""
+    taught = (Texts.account_id == account_id, Texts.session_id.in_(session_ids))
+    flows = sorted((await connection.execute(select(Texts.flow_id).where(*taught).distinct())).scalars())
+    for flow_id in flows:
         await _lock(connection, flow_id)
+    await connection.execute(delete(Texts).where(*taught))
+    for flow_id in flows:
         await _rebuild(connection, account_id, flow_id)
 
 

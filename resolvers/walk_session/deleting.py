@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import FlowProposal, WalkSession
-from db.queries.flow_search import forget_session
+from db.queries.flow_search import forget_sessions
 from domain.refusal import Code
 from domain.vocabulary import ProposalStatus, TicketStatus
 from domain.walk_session import WalkStatus
@@ -34,7 +34,7 @@ async def delete_session(connection: AsyncConnection, account_id: UUID, session_
     if row is None:
         return False
     await _require_unused_proposal(connection, account_id, session_id)
-    await forget_session(connection, account_id, session_id)
+    await forget_sessions(connection, account_id, [session_id])
     await connection.execute(
         delete(WalkSession).where(in_account(WalkSession, account_id), WalkSession.id == session_id)
     )

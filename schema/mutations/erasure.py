@@ -16,7 +16,7 @@ ERASE_ERRORS = ErrorType("EraseCustomerData", (Code.NOT_FOUND, Code.FORBIDDEN, C
 
 @strawberry.input(description="Whose data. What is given must all fit a session (case does not matter); at least one must be given.")
 class EraseCustomerDataInput:
-    session_id: strawberry.ID | None = strawberry.field(default=None, description="One walk session.")
+    session_id: strawberry.ID | None = strawberry.field(default=None, description="One walk session. A walk that continues it is another one.")
     company_external_id: str | None = strawberry.field(default=None, description="The company's id in the PSA.")
     company_name: str | None = strawberry.field(default=None, description="The company's name, e.g. `Northwind Dental`.")
     customer_name: str | None = strawberry.field(default=None, description="The customer's name.")
@@ -34,7 +34,7 @@ class EraseCustomerDataPayload:
 
 @strawberry.type
 class ErasureMutation:
-    @strawberry.mutation(description="Blank a customer's data for good: names, contacts, problems, notes, hand-offs, what models were told and said. What was done and when stays. For owners and admins.")
+    @strawberry.mutation(description="Blank a customer's data for good: names, contacts, problems, notes, hand-offs, what models were told, said and built. Proposals captured from the walks lose their words, and pending ones are dismissed; what was published from them stays. What was done and when stays. With very many sessions a call may end in TIMEOUT: repeat it, it goes on where it stopped. For owners and admins.")
     @refusing(EraseCustomerDataPayload, ERASE_ERRORS)
     async def erase_customer_data(self, info: Info, input: EraseCustomerDataInput) -> EraseCustomerDataPayload:  # noqa: A002
         outcome = await erasure.erase(info.context, erasure.Erase(

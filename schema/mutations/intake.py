@@ -50,7 +50,7 @@ class WalkStarted:
     score: float | None = strawberry.field(description="Score of the match, when it began by one.")
     session_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="The walk. Null only when it was erased meanwhile.")
+    @strawberry.field(description="The walk. Null only when an operator deleted it meanwhile.")
     async def session(self, info: Info) -> WalkSession | None:
         row = await reading.changed(info.context, self.session_id, wanted(info))
         return WalkSession.from_row(row) if row else None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from resolvers import erasure
 from tests.support.api import Api, Caller, Team
 from tests.support.trees import printer
 
@@ -128,3 +129,30 @@ async def test_what_the_walk_taught_is_forgotten(team: Team) -> None:
     await erase(team.as_("admin"), companyName="Northwind")
     [row] = await team.rows("SELECT title, keywords FROM flow_proposals WHERE account_id = :account")
     assert (row["title"], row["keywords"]) == ("[erased]", [])
+
+
+async def test_what_was_published_from_a_walk_stays(team: Team) -> None:
+    """A person has read it and made it the account's own; only the proposal's copy of the walk goes."""
+    l1 = team.as_("l1")
+    session = (await l1.do("Intake", problem="The melted cheese again", adhoc=True, companyName="Northwind"))["outcome"]["session"]["id"]
+    await l1.do("Notes", sessionId=session, notes=[{"text": "Wiped it off", "isStep": True}], expectedNotesVersion=0)
+    done = await l1.do("Resolve", sessionId=session, resolutionNotes="Clean", helpful=True)
+    await team.as_("engineer").do("Approve", proposalId=done["proposal"]["id"], flowTitle="Dirty rollers")
+    await erase(team.as_("admin"), companyName="Northwind")
+    [row] = await team.rows("SELECT title, status, tree::text FROM flow_proposals WHERE account_id = :account")
+    assert (row["title"], row["status"], "Wiped" in row["tree"]) == ("[erased]", "approved", False)
+    [version] = await team.rows("SELECT title, tree::text FROM flow_versions WHERE account_id = :account")
+    assert (version["title"], "Wiped it off" in version["tree"]) == ("Dirty rollers", True)
+
+
+async def test_many_sessions_are_erased_bite_by_bite(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than one transaction may hold: what is done stays done, and repeating it goes on."""
+    monkeypatch.setattr(erasure, "BITE", 2)
+    l1 = team.as_("l1")
+    for _ in range(4):
+        await l1.do("Intake", problem="The melted cheese again", adhoc=True, companyName="Northwind")
+    assert await erase(team.as_("admin"), companyName="Northwind") == {"sessionCount": 4, "errors": []}
+    assert await erase(team.as_("admin"), companyName="Northwind") == {"sessionCount": 0, "errors": []}
+    assert await team.value("SELECT count(*) FROM l1_walk_sessions WHERE account_id = :account AND problem_text = '[erased]'") == 4
+    events = await team.rows("SELECT details FROM audit_events WHERE account_id = :account AND action = 'customer.erased'")
+    assert [row["details"] for row in events] == [{"sessions": 2}, {"sessions": 2}]

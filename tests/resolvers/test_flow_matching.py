@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db import vector_store
 from db.engine import Database, asyncpg_url
-from db.queries.flow_search import add_past_problem, forget_session, index_flow, remove_flow
+from db.queries.flow_search import add_past_problem, forget_sessions, index_flow, remove_flow
 from domain.matching.document import FlowText, TextKind
 from domain.principal import ActorKind, Principal, Role
 from integrations.embedder import EmbedderUnavailable, NoEmbedder, ProviderEmbedder, choose_embedder
@@ -211,7 +211,7 @@ async def test_a_problem_that_was_solved_finds_its_flow_until_its_session_goes(d
     async with database.write(ACCOUNT) as connection:
         rows = await connection.execute(text("SELECT count(*) FROM flow_search_texts WHERE kind = 'past_problem'"))
         assert rows.scalar_one() == 1
-        await forget_session(connection, ACCOUNT, session_id)
+        await forget_sessions(connection, ACCOUNT, [session_id])
     assert await suggestions(context(database), problem, 5) == []
 
 
