@@ -73,6 +73,7 @@ def create_app(
             async with background():
                 yield
         await reader.close()
+        await pages.close()
         await services.db.close()
 
     return Starlette(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from web.credentials import DEVELOPMENT_HOURS, development_token
+from web.identity_provider import IdentityProvider, is_loopback
 from web.start_page import start_page
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -58,11 +58,16 @@ class Pages:
 
     def __init__(self, options: PageOptions) -> None:
         self._options = options
+        self._provider = IdentityProvider(options.oidc["issuer"]) if options.oidc else None
 
-    def _headers(self) -> dict[str, str]:
-        issuer = (self._options.oidc or {}).get("issuer")
-        return {"content-security-policy": CSP.format(more=f" {_origin(issuer)}" if issuer else ""),
-                "cache-control": "no-store"}
+    async def close(self) -> None:
+        if self._provider is not None:
+            await self._provider.close()
+
+    async def _headers(self) -> dict[str, str]:
+        origins = await self._provider.origins() if self._provider is not None else []
+        policy = CSP.format(more="".join(f" {one}" for one in origins))
+        return {"content-security-policy": policy, "cache-control": "no-store"}
 
     async def start(self, request: Request) -> Response:
         people = await self._people(request)
@@ -70,22 +75,22 @@ class Pages:
             [asdict(one) for one in people], environment=self._options.environment,
             has_app=(STATIC / "app" / "index.html").exists(),
         )
-        return HTMLResponse(body, headers=self._headers())
+        return HTMLResponse(body, headers=await self._headers())
 
     async def graphiql(self, request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):
             message = {"message": "Use POST.", "extensions": {"code": "BAD_REQUEST"}}
             return JSONResponse({"errors": [message]}, 405, {"allow": "POST"})
-        return self._page("graphiql", "GraphiQL")
+        return await self._page("graphiql", "GraphiQL")
 
     async def app(self, _: Request) -> Response:
-        return self._page("app", "The example app")
+        return await self._page("app", "The example app")
 
-    def _page(self, folder: str, what: str) -> Response:
+    async def _page(self, folder: str, what: str) -> Response:
         page = STATIC / folder / "index.html"
         if not page.exists():
-            return HTMLResponse(MISSING.format(what=what), 503, self._headers())
-        return FileResponse(page, headers=self._headers(), media_type="text/html")
+            return HTMLResponse(MISSING.format(what=what), 503, await self._headers())
+        return FileResponse(page, headers=await self._headers(), media_type="text/html")
 
     async def schema(self, _: Request) -> Response:
         return PlainTextResponse(SCHEMA.read_text(), headers={"cache-control": "no-store"})
@@ -127,18 +132,7 @@ class Pages:
     def _is_trusted(self, request: Request) -> bool:
         host = request.headers.get("host", "")
         name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
-        return _is_loopback(request.client.host if request.client else "") and name in self._options.allowed_hosts
-
-
-def _origin(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])
-
-
-def _is_loopback(peer: str) -> bool:
-    try:
-        return ipaddress.ip_address(peer).is_loopback
-    except ValueError:
-        return False
+        return is_loopback(request.client.host if request.client else "") and name in self._options.allowed_hosts
 
 
 async def _email(request: Request) -> str | None:
