@@ -1,9 +1,9 @@
-"""Which exceptions mean that the database cannot be used just now, and which that a constraint spoke."""
+"""Which exceptions mean that the database cannot be used just now."""
 
 from __future__ import annotations
 
 from asyncpg import exceptions as pg
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _TRANSIENT = (
@@ -25,7 +25,7 @@ def is_unavailable(error: BaseException | None) -> bool:
             return True
         if isinstance(error, DBAPIError) and (error.connection_invalidated or _state(error)[:2] in {"08", "57", "53"}):
             return True
-        if isinstance(error, pg.InterfaceError):
+        if isinstance(error, pg.InterfaceError) and not isinstance(error, ValueError):  # that one is our own mistake
             return True
         error = error.__cause__ or getattr(error, "orig", None)
     return False
@@ -34,12 +34,6 @@ def is_unavailable(error: BaseException | None) -> bool:
 def is_lock_timeout(error: DBAPIError) -> bool:
     """True when a lock was waited for longer than ``lock_timeout``."""
     return _state(error) == "55P03"
-
-
-def violated_constraint(error: IntegrityError) -> str | None:
-    """The name of the constraint that refused the row."""
-    cause = getattr(error.orig, "__cause__", None)
-    return getattr(cause, "constraint_name", None)
 
 
 def _state(error: DBAPIError) -> str:
