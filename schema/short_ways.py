@@ -17,6 +17,8 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.types.field import StrawberryField
 
+from schema.types.lazily import reader_of
+
 DEFINITION = "strawberry-definition"
 Resolver = Callable[..., Any]
 
@@ -27,7 +29,7 @@ def shorten(schema: GraphQLSchema) -> None:
         if isinstance(kind, GraphQLObjectType) and DEFINITION in kind.extensions:
             _shorten_type_test(kind)
             for field in kind.fields.values():
-                if (resolver := _short_way(field)) is not None:
+                if (resolver := _short_way(kind, field)) is not None:
                     field.resolve = resolver
 
 
@@ -38,12 +40,13 @@ def _shorten_type_test(kind: GraphQLObjectType) -> None:
         kind.is_type_of = lambda value, info: type(value) is origin or judge(value, info)
 
 
-def _short_way(field: GraphQLField) -> Resolver | None:
+def _short_way(kind: GraphQLObjectType, field: GraphQLField) -> Resolver | None:
     definition = field.extensions.get(DEFINITION)
     if not isinstance(definition, StrawberryField) or definition.extensions or definition.permission_classes:
         return None
     if definition.is_basic_field:
-        return _Plain(attrgetter(definition.python_name))
+        name = definition.python_name
+        return _Plain(reader_of(kind.extensions[DEFINITION].origin, name) or attrgetter(name))
     if field.args or definition.base_resolver is None:
         return None
     return _method(definition, definition.base_resolver.wrapped_func)

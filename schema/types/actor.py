@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import strawberry
@@ -11,9 +12,14 @@ from domain.permission import Action, has_right
 from domain.principal import Role, Scope
 from schema.context import Info
 from schema.enums import MemberRole, ServiceScope
+from schema.types.lazily import made, member, read_lazily, text_id
 from schema.types.node import Actor, Node
 
 
+@read_lazily(
+    "row", id=text_id("row.id"), role=member(Role, "row.role"), address=attrgetter("row.email"),
+    is_active=lambda one: one.row.deleted_at is None and one.row.deactivated_at is None,
+)
 @strawberry.type(description="A member of the account.")
 class User(Node, Actor):
     role: MemberRole = strawberry.field(description="What the member may do.")
@@ -21,6 +27,7 @@ class User(Node, Actor):
     is_active: bool = strawberry.field(description="False once the member was removed or deactivated.")
     created_at: datetime = strawberry.field(description="When the member joined.")
     address: strawberry.Private[str]
+    row: strawberry.Private[Any]
 
     @strawberry.field(description="E-mail address. Null for viewers.")
     def email(self, info: Info) -> str | None:
@@ -28,11 +35,7 @@ class User(Node, Actor):
 
     @classmethod
     def from_row(cls, row: Any) -> User:
-        return cls(
-            id=strawberry.ID(str(row.id)), name=row.name, role=Role(row.role), can_cover_l1=row.can_cover_l1,
-            is_active=row.deleted_at is None and row.deactivated_at is None, created_at=row.created_at,
-            address=row.email,
-        )
+        return made(cls, row=row)
 
 
 @strawberry.type(description="A machine caller: a PSA or a script.")

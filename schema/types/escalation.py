@@ -25,6 +25,7 @@ from schema.enums import (
 )
 from schema.types.actor import ServiceAccount, User, actor_from_row
 from schema.types.hand_off import HandOffPackage
+from schema.types.lazily import made, member, read_lazily, text_id
 from schema.types.node import Actor, Node
 from schema.types.walk_session import WalkSession
 
@@ -62,6 +63,12 @@ class EscalationNote(Node):
         )
 
 
+@read_lazily(
+    "own", id=text_id("own.id"), status=member(words.EscalationStatus, "own.status"),
+    priority=member(words.Priority, "own.priority"),
+    reason_category=member(words.EscalationReasonCategory, "own.reason_category"),
+    outcome=member(words.EscalationOutcome, "own.outcome"),
+)
 @strawberry.type(description="The hand-off of a walk to the engineers.")
 class Escalation(Node):
     status: EscalationStatus = strawberry.field(description="Where it is in its life.")
@@ -137,15 +144,7 @@ class Escalation(Node):
 
     @classmethod
     def from_row(cls, row: Any) -> Escalation:
-        own = Prefixed(row, "escalation")
-        return cls(
-            id=strawberry.ID(str(own.id)), status=words.EscalationStatus(own.status),
-            priority=words.Priority(own.priority), is_customer_waiting=own.is_customer_waiting,
-            reason_category=words.EscalationReasonCategory(own.reason_category), reason=own.reason,
-            acting_as=own.acting_as, escalated_at=own.escalated_at, claimed_at=own.claimed_at,
-            closed_at=own.closed_at, outcome=words.EscalationOutcome(own.outcome) if own.outcome else None,
-            closing_notes=own.closing_notes, row=row, own=own,
-        )
+        return made(cls, row=row, own=Prefixed(row, "escalation"))
 
 
 async def _can(info: Info, action: Action, escalation_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from schema.context import Info
 from schema.types.actor import User, actor_from_row
 from schema.types.flow_draft import FlowDraft
 from schema.types.flow_tree import FlowTree
+from schema.types.lazily import made, read_lazily, text_id
 from schema.types.node import Node
 
 
@@ -54,6 +56,10 @@ class FlowVersion(Node):
         )
 
 
+@read_lazily(
+    "row", id=text_id("row.id"), keywords=lambda one: list(one.row.keywords), owner_id=attrgetter("row.owner_user_id"),
+    is_archived=lambda one: one.row.archived_at is not None,
+)
 @strawberry.type(description="A decision flow of the account.")
 class Flow(Node):
     slug: str = strawberry.field(description="Handle for people and scripts, unique in the account.")
@@ -67,6 +73,7 @@ class Flow(Node):
     updated_at: datetime = strawberry.field(description="When it was last published, archived or renamed.")
     owner_id: strawberry.Private[UUID | None]
     published_version_id: strawberry.Private[UUID | None]
+    row: strawberry.Private[Any]
     version_row: strawberry.Private[Prefixed | None] = None
 
     @strawberry.field(description="What a new walk would walk. Null before the first publishing.")
@@ -112,12 +119,7 @@ class Flow(Node):
 
     @classmethod
     def from_row(cls, row: Any, version: Prefixed | None = None) -> Flow:
-        return cls(
-            id=strawberry.ID(str(row.id)), slug=row.slug, title=row.title, category=row.category,
-            keywords=list(row.keywords), is_archived=row.archived_at is not None, archived_at=row.archived_at,
-            review_by=row.review_by, created_at=row.created_at, updated_at=row.updated_at,
-            owner_id=row.owner_user_id, published_version_id=row.published_version_id, version_row=version,
-        )
+        return made(cls, row=row, version_row=version)
 
 
 async def _mermaid(info: Info, version_id: UUID) -> str | None:

@@ -32,6 +32,7 @@ from schema.enums import (
 from schema.types.actor import ServiceAccount, User
 from schema.types.ai_record import AiRecord
 from schema.types.flow import Flow, FlowVersion
+from schema.types.lazily import made, member, read_lazily, text_id
 from schema.types.node import Actor, Node
 from schema.types.proposal import Proposal
 from schema.types.ticket import Ticket
@@ -43,6 +44,13 @@ def _text(description: str) -> Any:
     return strawberry.field(description=description)
 
 
+@read_lazily(
+    "row", id=text_id("row.id"), kind=member(SessionKind, "row.session_kind"), status=member(WalkStatus, "row.status"),
+    start_reason=member(words.WalkStartReason, "row.start_reason"), priority=member(words.Priority, "row.priority"),
+    outcome=member(words.ResolutionOutcome, "row.outcome"),
+    escalation_reason_category=member(words.EscalationReasonCategory, "row.escalation_reason_category"),
+    abandon_reason=member(words.AbandonReason, "row.abandon_reason"),
+)
 @strawberry.type(description="One attempt at one ticket through one flow, proposal, ad-hoc investigation or AI build.")
 class WalkSession(Node):
     number: int = _text("The number people say, unique in the account.")
@@ -186,22 +194,7 @@ class WalkSession(Node):
 
     @classmethod
     def from_row(cls, row: Any) -> WalkSession:
-        return cls(
-            id=strawberry.ID(str(row.id)), number=row.number, kind=SessionKind(row.session_kind),
-            status=WalkStatus(row.status), start_reason=words.WalkStartReason(row.start_reason),
-            match_score=row.match_score, step=row.step, category=row.category,
-            priority=words.Priority(row.priority), customer_name=row.customer_name, company_name=row.company_name,
-            company_external_id=row.company_external_id, acting_as=row.acting_as, notes_version=row.notes_version,
-            outcome=_maybe(words.ResolutionOutcome, row.outcome), helpful=row.helpful,
-            escalation_reason_category=_maybe(words.EscalationReasonCategory, row.escalation_reason_category),
-            abandon_reason=_maybe(words.AbandonReason, row.abandon_reason), started_at=row.started_at,
-            last_step_at=row.last_step_at, last_activity_at=row.last_activity_at, wait_until=row.wait_until,
-            resolved_at=row.resolved_at, ended_at=row.ended_at, row=row,
-        )
-
-
-def _maybe(kind: Any, value: Any) -> Any:
-    return None if value is None else kind(value)
+        return made(cls, row=row)
 
 
 async def _can(info: Info, action: Action, session_id: UUID) -> bool:

@@ -12,10 +12,26 @@ from domain.walk_session import NoteVisibility as Visibility
 from schema.context import Info
 from schema.enums import FlowNodeKind, NoteVisibility
 from schema.types.actor import actor_from_row
+from schema.types.lazily import Reader, made, read_lazily
 from schema.types.node import Actor
 from schema.types.walk_node import NodeOption
 
 
+def _item(key: str) -> Reader:
+    return lambda one: one.record[key]
+
+
+def _maybe(key: str) -> Reader:
+    return lambda one: one.record.get(key)
+
+
+@read_lazily(
+    "record", step=_item("step"), node_id=_item("nodeId"), question=_item("question"), answer=_item("answer"),
+    answer_label=_item("answerLabel"), note=_maybe("note"), acting_as=_maybe("actingAs"),
+    answered_at=lambda one: datetime.fromisoformat(one.record["answeredAt"]),
+    is_superseded=lambda one: one.record.get("supersededAt") is not None,
+    superseded_at=lambda one: _moment(one.record.get("supersededAt")),
+)
 @strawberry.type(description="One answered node, as the technician saw it.")
 class WalkedStep:
     step: int = strawberry.field(description="Its number in the session, never used again.")
@@ -47,14 +63,7 @@ class WalkedStep:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> WalkedStep:
-        superseded = record.get("supersededAt")
-        return cls(
-            step=record["step"], node_id=record["nodeId"], question=record["question"], answer=record["answer"],
-            answer_label=record["answerLabel"], note=record.get("note"),
-            answered_at=datetime.fromisoformat(record["answeredAt"]), acting_as=record.get("actingAs"),
-            is_superseded=superseded is not None,
-            superseded_at=datetime.fromisoformat(superseded) if superseded else None, record=record,
-        )
+        return made(cls, record=record)
 
 
 @strawberry.type(description="Something the walk knows from its answers.")
@@ -91,6 +100,10 @@ class WalkNote:
             step=record.get("step"), visibility=Visibility(record.get("visibility") or "internal"),
             created_at=datetime.fromisoformat(record["createdAt"]), acting_as=record.get("actingAs"), record=record,
         )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 async def _actor(info: Info, reference: dict[str, str] | None) -> Actor | None:
