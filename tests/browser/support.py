@@ -32,14 +32,15 @@ class Person(StrEnum):
 class Visit:
     """One person at one browser window. Requests off our origin are refused and remembered, as are script errors."""
 
-    def __init__(self, browser, origin: str, person: Person | None, *, width: int = 1280, scheme: str = "light") -> None:
+    def __init__(self, browser, origin: str, person: Person | None, *, width: int = 1280, scheme: str = "light", also: tuple[str, ...] = ()) -> None:
         self.origin = origin
         self.refused: list[str] = []
         self.problems: list[str] = []
         height = 900 if width > 500 else 780
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         self.context.set_default_timeout(WAIT_MS)
-        self.context.route(lambda url: not url.startswith((f"{origin}/", "data:", "blob:")), self._refuse)
+        ours = tuple(f"{one}/" for one in (origin, *also))
+        self.context.route(lambda url: not url.startswith((*ours, "data:", "blob:")), self._refuse)
         self.page = self.context.new_page()
         self.page.on("pageerror", self._note)
         self.page.on("console", self._listen)

@@ -1,72 +1,83 @@
-"""Sign-in with an identity provider: authorization code flow with PKCE, played by a provider on our own origin."""
+"""Sign-in with an identity provider on GraphiQL and on the app: code flow with PKCE, the token endpoint elsewhere."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterator
 
+import httpx
 import pytest
 
-from tests.browser.support import Person, Visit, token_of
+from db.seed import demo_account_id
+from tests.browser.provider import Provider, challenge_of, running_provider
+from tests.browser.support import Person, Visit
+from tests.support.issuer import AUDIENCE
+from tests.support.served import served
+
+PAGES = {"/graphql": ".hr-who:has-text('Acme')", "/app": ".who:has-text('Acme')"}
 
 
-def challenge_of(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with running_provider() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def base(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server whose people come from the provider."""
+    settings = {
+        "HANDRAIL_ENV": "development", "EMBEDDINGS": "off", "AUTH_ISSUER": provider.issuer, "AUTH_AUDIENCE": AUDIENCE,
+        "AUTH_JWKS_URL": f"{provider.issuer}/keys", "AUTH_CLIENT_ID": "handrail-pages",
+    }  # fmt: skip
+    with served(tmp_path_factory.mktemp("oidc"), **settings) as url:
+        yield url
 
 
 @pytest.fixture
-def provider(visit, origin):
-    """A page whose server names a provider; what the provider saw is in the returned dictionary."""
-    seen: dict[str, dict[str, str]] = {}
-    issuer = f"{origin}/provider"
-    access_token = token_of(origin, Person.ADMIN)
-
-    def authorize(route):
-        seen["authorize"] = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query).items()}
-        state = seen.get("answer_state", {}).get("state", seen["authorize"]["state"])
-        route.fulfill(status=302, headers={"location": f"{origin}/graphql?code=a-code&state={state}"})
-
-    def token(route):
-        seen["token"] = {name: values[0] for name, values in parse_qs(route.request.post_data).items()}
-        route.fulfill(json={"access_token": access_token, "token_type": "Bearer"})
-
-    def prepare(one: Visit) -> None:
-        oidc = {"issuer": issuer, "clientId": "handrail-pages", "scopes": "openid profile"}
-        one.page.route("**/session/options", lambda route: route.fulfill(json={"environment": "production", "demoPeople": [], "oidc": oidc}))
-        described = {"authorization_endpoint": f"{issuer}/authorize", "token_endpoint": f"{issuer}/token"}
-        one.page.route("**/.well-known/openid-configuration", lambda route: route.fulfill(json=described))
-        one.page.route("**/provider/authorize?*", authorize)
-        one.page.route("**/provider/token", token)
-
-    one = visit("/graphql")
-    prepare(one)
-    one.page.reload()
-    return one, seen
+def one(browser, base: str, provider: Provider) -> Iterator[Visit]:
+    """Nobody yet, at a browser that may talk to the server and the provider."""
+    provider.sign_in_as(demo_account_id("acme"), Person.ENGINEER.value)
+    visit = Visit(browser, base, None, also=(provider.issuer, provider.tokens))
+    yield visit
+    visit.context.close()
+    assert (visit.refused, visit.problems) == ([], [])
 
 
-def test_code_flow_with_pkce(provider, origin):
-    one, seen = provider
+@pytest.mark.parametrize("path", PAGES)
+def test_code_flow_with_pkce(one: Visit, provider: Provider, base: str, path: str) -> None:
+    one.goto(f"{path}#/queue" if path == "/app" else path)
     one.page.click("button:has-text('Sign in with')")
-    one.page.wait_for_selector("text=Sign out")
-    one.page.wait_for_selector(".hr-who:has-text('admin')")
+    one.page.wait_for_selector(PAGES[path])
 
-    assert seen["authorize"]["response_type"] == "code"
-    assert seen["authorize"]["client_id"] == "handrail-pages"
-    assert seen["authorize"]["scope"] == "openid profile"
-    assert seen["authorize"]["code_challenge_method"] == "S256"
-    assert seen["authorize"]["code_challenge"] == challenge_of(seen["token"]["code_verifier"])
-    assert seen["token"]["code"] == "a-code"
-    assert seen["token"]["redirect_uri"] == seen["authorize"]["redirect_uri"] == f"{origin}/graphql"
-    assert one.page.url == f"{origin}/graphql"  # the code is not left in the address
-    assert one.page.evaluate("localStorage.getItem('handrail.token')") is None
+    assert provider.authorize["response_type"] == "code"
+    assert provider.authorize["client_id"] == "handrail-pages"
+    assert provider.authorize["scope"] == "openid profile email"
+    assert provider.authorize["code_challenge_method"] == "S256"
+    assert provider.authorize["code_challenge"] == challenge_of(provider.token["code_verifier"])
+    assert provider.token["redirect_uri"] == provider.authorize["redirect_uri"] == f"{base}{path}"
+    assert one.page.url == (f"{base}/app#/queue" if path == "/app" else f"{base}/graphql")  # no code left in the address
+    assert one.page.evaluate("Object.keys(localStorage).filter((name) => name.includes('token'))") == []
 
 
-def test_an_answer_to_another_sign_in_is_refused(provider):
-    one, seen = provider
-    seen["answer_state"] = {"state": "somebody-elses"}
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("lie", "words"), [
+    ({"state": "somebody-elses"}, "does not belong to this page"), ({"iss": "https://evil.example"}, "another identity provider"),
+    ({"code": "stolen"}, "gave no token"),
+])  # fmt: skip
+def test_an_answer_that_is_not_ours_is_refused(one: Visit, provider: Provider, path: str, lie: dict[str, str], words: str) -> None:
+    provider.lies = lie
+    one.goto(path)
     one.page.click("button:has-text('Sign in with')")
-    one.page.wait_for_selector("text=does not belong to this page")
+    one.page.wait_for_selector(f"text={words}")
 
-    assert "token" not in seen
+    assert (provider.token == {}) is ("code" not in lie)
     assert one.page.evaluate("sessionStorage.getItem('handrail.token')") is None
+
+
+@pytest.mark.parametrize("path", ["/", *PAGES])
+def test_the_policy_names_the_provider_and_nobody_else(base: str, provider: Provider, path: str) -> None:
+    policy = httpx.get(f"{base}{path}", headers={"accept": "text/html"}).headers["content-security-policy"]
+    [connect] = [one for one in policy.split("; ") if one.startswith("connect-src ")]
+    assert connect == f"connect-src 'self' {provider.issuer} {provider.tokens}"
+    assert "'unsafe-eval'" not in policy
+    assert "script-src" not in policy.replace("default-src 'self'", "")  # scripts fall back to 'self' alone
