@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.models import WalkSession
 from domain.refusal import Refusal
-from domain.vocabulary import AbandonReason, TicketStatus
+from domain.vocabulary import AbandonReason
 from domain.walk_session import WalkEvent, WalkStatus
 from domain.walk_session.status import is_idle, transition
 from resolvers import ticket as tickets
@@ -39,7 +39,7 @@ async def expire(db: Database, account_id: UUID, session_id: UUID, now: datetime
                     speculated=None, generation_token=None, generation_expires_at=None)
         )
         await tell_waiting(connection, row)
-        await tickets.follow(connection, account_id, row.ticket_row_id, TicketStatus.OPEN)
+        await tickets.reopen(connection, account_id, row.ticket_row_id, session_id)
         await record_by_system(connection, account_id, "walk.abandoned", ("walk_session", session_id),
                                reason=AbandonReason.IDLE.value)
     return True

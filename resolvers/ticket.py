@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Account, Ticket
+from db.models import Account, Ticket, WalkSession
 from db.queries.walk_session import TICKET
 from domain.clean_text import required_text, web_url
 from domain.permission import Action, has_right
-from domain.refusal import Code, Refusal
+from domain.refusal import Code
 from domain.vocabulary import TicketKind, TicketStatus
 from resolvers.access import in_account
 from resolvers.context import Context
@@ -42,24 +42,28 @@ class TicketRow:
     handle: str
 
 
-def checked_ref(ref: TicketRef | None) -> TicketRef | None:
+def checked_ref(ref: TicketRef) -> TicketRef:
     """Exactly one of the two ways to name a ticket, a clean external id, a web URL. Raises ``Refused``."""
-    if ref is None:
-        return None
     if (ref.external_id is None) == (ref.id is None):
         raise refuse(Code.INVALID_INPUT, "Name the ticket by externalId or by id, one of the two.", "ticket")
     url = checked(web_url(ref.url, ("ticket", "url")))
     external = ref.external_id
     if external is not None:
-        clean = required_text(external, ("ticket", "externalId"), max_chars=MAX_EXTERNAL_ID)
-        external = checked(clean if isinstance(clean, str) else Refusal(Code.INVALID_INPUT, clean.message, clean.field))
+        external = checked(required_text(external, ("ticket", "externalId"), max_chars=MAX_EXTERNAL_ID))
     return TicketRef(external, ref.connection_id, ref.id, url)
 
 
 async def attach(connection: AsyncConnection, context: Context, ref: TicketRef | None) -> TicketRow:
-    """The ticket a session is about: the PSA's (made known on first sight), an internal one, or a new internal one."""
+    """The ticket of a walk that begins: a new internal one unless ``ref`` names one."""
     if ref is None:
         return await _new_internal(connection, context)
+    ticket = await find(connection, context, ref)
+    await set_status(connection, context, ticket.id, TicketStatus.WALKING)
+    return ticket
+
+
+async def find(connection: AsyncConnection, context: Context, ref: TicketRef) -> TicketRow:
+    """The PSA's ticket, made known on first sight, or an internal one. Raises ``Refused``: NOT_FOUND."""
     if ref.connection_id is not None:
         raise not_found("PSA connection", "ticket", "connectionId")
     if ref.external_id is not None:
@@ -103,7 +107,6 @@ async def _internal(connection: AsyncConnection, context: Context, ref: TicketRe
     row = (await connection.execute(statement)).first()
     if row is None:
         raise not_found("ticket", "ticket", "id")
-    await set_status(connection, context, row.id, TicketStatus.WALKING)
     return TicketRow(row.id, TicketKind(row.kind), row.external_id or str(row.id))
 
 
@@ -119,6 +122,51 @@ async def follow(connection: AsyncConnection, account_id: UUID, ticket_id: UUID,
         .where(in_account(Ticket, account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
         .values(status=status.value)
     )
+
+
+async def hold(connection: AsyncConnection, account_id: UUID, *ticket_ids: UUID) -> dict[UUID, TicketStatus]:
+    """Lock internal tickets, always in the same order: walks that swap theirs wait in a line, not in a ring."""
+    rows = await connection.execute(
+        select(Ticket.id, Ticket.status)
+        .where(in_account(Ticket, account_id), Ticket.id.in_(ticket_ids), Ticket.kind == TicketKind.INTERNAL.value)
+        .order_by(Ticket.id).with_for_update(key_share=True)
+    )
+    return {row.id: TicketStatus(row.status) for row in rows}
+
+
+async def reopen(connection: AsyncConnection, account_id: UUID, ticket_id: UUID, besides: UUID) -> None:
+    """A walk was given up or comes back: its internal ticket is open, unless another walk of it goes on."""
+    await hold(connection, account_id, ticket_id)
+    await rest(connection, account_id, ticket_id, TicketStatus.OPEN, besides)
+
+
+async def rest(
+    connection: AsyncConnection, account_id: UUID, ticket_id: UUID, status: TicketStatus, besides: UUID
+) -> None:
+    """``status`` for an internal ticket, or walking while another walk of it goes on. ``hold`` it first."""
+    await connection.execute(
+        update(Ticket)
+        .where(in_account(Ticket, account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
+        .values(status=case((_others(besides, "active"), TicketStatus.WALKING.value), else_=status.value))
+    )
+
+
+async def leave(connection: AsyncConnection, account_id: UUID, ticket_id: UUID, besides: UUID) -> None:
+    """An internal ticket whose session got another one: closed as moved, unless other sessions are about it."""
+    await connection.execute(
+        update(Ticket)
+        .where(in_account(Ticket, account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
+        .where(~_others(besides))
+        .values(status=TicketStatus.CLOSED.value)
+    )
+
+
+def _others(besides: UUID, *status: str) -> Any:
+    """Whether sessions (of such a status) beside one are about the ticket."""
+    about = exists().where(
+        WalkSession.account_id == Ticket.account_id, WalkSession.ticket_row_id == Ticket.id, WalkSession.id != besides
+    )
+    return about.where(WalkSession.status.in_(status)) if status else about
 
 
 async def visible(context: Context, ticket_id: UUID) -> Any:

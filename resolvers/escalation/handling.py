@@ -143,7 +143,7 @@ async def withdraw(context: Context, escalation_id: UUID) -> UUID:
             raise _ended(row)
         await _change(connection, context, escalation_id, status=EscalationStatus.WITHDRAWN.value,
                       closed_by_user_id=_user(context), closed_at=context.now())
-        await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.OPEN)
+        await tickets.reopen(connection, context.account_id, row.ticket_row_id, row.session_id)
         await _record(connection, context, "withdrawn", row)
     return escalation_id
 
@@ -180,9 +180,10 @@ async def close(context: Context, escalation_id: UUID, outcome: EscalationOutcom
         await _change(connection, context, escalation_id, status=status.value, outcome=outcome.value,
                       closing_notes=text, closed_by_user_id=_user(context), closed_at=now)
         await _tell_end(connection, context, row, is_return=is_return)
-        await tickets.set_status(
-            connection, context, row.ticket_row_id, TicketStatus.OPEN if is_return else TicketStatus.CLOSED
-        )
+        if is_return:
+            await tickets.reopen(connection, context.account_id, row.ticket_row_id, row.session_id)
+        else:
+            await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.CLOSED)
         await _record(connection, context, "returned" if is_return else "closed", row, outcome=outcome.value)
     return escalation_id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from domain.clean_text import optional_text
 from domain.permission import Action, works_l1
 from domain.principal import ActorKind, Principal, Role
 from domain.refusal import Code
-from domain.vocabulary import NotificationKind, TicketKind, TicketStatus
+from domain.vocabulary import NotificationKind, TicketStatus
 from domain.walk_session import WalkEvent, WalkStatus, check_wait_until, refusal_of
 from resolvers import ticket as tickets
 from resolvers.access import in_account
@@ -22,7 +23,7 @@ from resolvers.context import Context
 from resolvers.guard import guarded
 from resolvers.notification import notify
 from resolvers.outcome import Refused, checked, not_found, refuse
-from resolvers.ticket import TicketRef
+from resolvers.ticket import TicketRef, TicketRow
 from resolvers.walk_session.note_taking import appended
 from resolvers.walk_session.state_rows import authorise, lock_session, write_session
 
@@ -90,16 +91,22 @@ async def link_ticket(context: Context, session_id: UUID, ref: TicketRef) -> UUI
     await authorise(context, Action.LINK_TICKET, session_id)
     async with context.db.write(context.account_id) as connection:
         row = await lock_session(connection, context, Action.LINK_TICKET, session_id)
-        ticket = await tickets.attach(connection, context, clean)
-        if row.status != WalkStatus.ACTIVE:
-            await tickets.set_status(connection, context, ticket.id, status_after(row.status))
-        if ticket.id == row.ticket_row_id:
-            return session_id
-        if row.ticket_kind == TicketKind.INTERNAL:
-            await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.CLOSED)
-        await write_session(connection, context, session_id, ticket_row_id=ticket.id, ticket_id=ticket.handle,
-                            ticket_kind=ticket.kind.value)
+        ticket = await tickets.find(connection, context, clean)
+        if ticket.id != row.ticket_row_id:
+            await _move(connection, context, row, ticket)
     return session_id
+
+
+async def _move(connection: AsyncConnection, context: Context, row: Any, ticket: TicketRow) -> None:
+    """The new ticket stands where the old one stood; both know of the other walks they have."""
+    account_id, old = context.account_id, row.ticket_row_id
+    held = await tickets.hold(connection, account_id, old, ticket.id)
+    await write_session(connection, context, row.id, ticket_row_id=ticket.id, ticket_id=ticket.handle,
+                        ticket_kind=ticket.kind.value)
+    is_active = row.status == WalkStatus.ACTIVE
+    status = TicketStatus.WALKING if is_active else held.get(old, status_after(row.status))
+    await tickets.rest(connection, account_id, ticket.id, status, besides=row.id)
+    await tickets.leave(connection, account_id, old, besides=row.id)
 
 
 def status_after(session_status: str) -> TicketStatus:

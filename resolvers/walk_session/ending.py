@@ -153,7 +153,7 @@ async def abandon(context: Context, given: Abandon) -> UUID:
             abandon_reason=given.reason.value, abandon_note=note,
         )
         await tell_waiting(connection, row)
-        await tickets.set_status(connection, context, row.ticket_row_id, TicketStatus.OPEN)
+        await tickets.reopen(connection, context.account_id, row.ticket_row_id, given.session_id)
         await record(connection, context.principal, "walk.abandoned", ("walk_session", given.session_id),
                      acting_as=acting_as, reason=given.reason.value)
     return given.session_id

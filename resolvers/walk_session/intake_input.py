@@ -59,7 +59,8 @@ def clean_caller(caller: Caller) -> Caller:
     refusals = [one for one in (problem, *values.values()) if isinstance(one, Refusal)]
     if refusals:
         raise Refused(*refusals)
-    return replace(caller, problem=checked(problem), ticket=checked_ref(caller.ticket), **values)
+    ticket = checked_ref(caller.ticket) if caller.ticket is not None else None
+    return replace(caller, problem=checked(problem), ticket=ticket, **values)
 
 
 def clean_intake(given: Intake) -> Intake:

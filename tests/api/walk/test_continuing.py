@@ -157,6 +157,37 @@ async def test_an_ended_walks_own_ticket_linked_again_stays_as_it_is(
     assert linked["ticket"] == {**session["ticket"], "status": status}
 
 
+async def test_a_ticket_that_another_walk_still_has_goes_on(team: Team) -> None:
+    """Moving away, giving up and linking an ended walk leave a ticket walking as long as one of its walks is active."""
+    l1 = team.as_("l1")
+    stays = await begin_printer(team)
+    ticket = {"id": stays["ticket"]["id"]}
+    moves = await begin(l1, adhoc=True, ticket=ticket)
+    await l1.do("LinkTicket", sessionId=moves["id"], ticket={"externalId": "CW-9"})
+    assert (await seen(l1, stays))["ticket"]["status"] == "WALKING"
+    gives_up = await begin(l1, adhoc=True, ticket=ticket)
+    await l1.do("Abandon", sessionId=gives_up["id"], reason="DUPLICATE")
+    assert (await seen(l1, stays))["ticket"]["status"] == "WALKING"
+    ended = await begin(l1, adhoc=True)
+    await l1.do("Resolve", sessionId=ended["id"], resolutionNotes="Works", helpful=False)
+    await l1.do("LinkTicket", sessionId=ended["id"], ticket=ticket)
+    assert (await seen(l1, stays))["ticket"]["status"] == "WALKING"
+    await l1.do("Abandon", sessionId=stays["id"], reason="CUSTOMER_GONE")
+    assert (await seen(l1, stays))["ticket"]["status"] == "OPEN"
+
+
+async def test_an_internal_ticket_takes_the_place_of_a_closed_one(team: Team) -> None:
+    l1 = team.as_("l1")
+    session = await begin_printer(team)
+    escalation = await escalated(l1, session)
+    await team.as_("engineer").do("Claim", escalationId=escalation["id"])
+    await team.as_("engineer").do("Close", escalationId=escalation["id"], outcome="RESOLVED")
+    other = await begin(l1, adhoc=True)
+    await l1.do("Abandon", sessionId=other["id"], reason="STARTED_BY_MISTAKE")
+    linked = (await l1.do("LinkTicket", sessionId=session["id"], ticket={"id": other["ticket"]["id"]}))["session"]
+    assert linked["ticket"]["status"] == "CLOSED"
+
+
 async def test_another_accounts_ticket_is_not_found(team: Team) -> None:
     foreign = (await begin(team.api.as_("l1", account="globex"), adhoc=True))["ticket"]["id"]
     session = await begin_printer(team)

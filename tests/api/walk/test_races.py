@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.db.catalogue import owner
 from tests.support.api import Api, Caller, Team, listening, open_api
 from tests.support.trees import colour, printer
 from tests.support.walks import answering, at, begin, begin_printer, path, seen, walk
@@ -208,3 +209,24 @@ async def test_more_requests_than_connections_all_get_an_answer(cold_api: Api, t
         caller = Caller(small.http, team.as_("l1").token)
         answers = await asyncio.gather(*(caller.run("Session", id=session["id"]) for _ in range(40)))
     assert {answer["walkSession"]["id"] for answer in answers} == {session["id"]}
+
+
+async def test_walks_that_swap_their_tickets_wait_for_each_other(cold_api: Api, team: Team, elsewhere: Team) -> None:
+    """Tickets are locked in one order. Else each walk, let in at once, takes its new ticket and waits for its old one."""
+    first, second = [await begin_printer(elsewhere) for _ in range(2)]
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with owner(cold_api.url) as holder, owner(cold_api.url) as watcher:
+        async with holder.transaction():
+            await holder.execute("SELECT id FROM tickets FOR UPDATE")
+            calls = asyncio.create_task(over_sockets(
+                cold_api,
+                (team.as_("l1"), "LinkTicket", {"sessionId": first["id"], "ticket": {"id": second["ticket"]["id"]}}),
+                (team.as_("cover"), "LinkTicket", {"sessionId": second["id"], "ticket": {"id": first["ticket"]["id"]}}),
+            ))
+            async with asyncio.timeout(4.5):
+                while await watcher.fetchval(waiting) < 2:
+                    await asyncio.sleep(0.05)
+        assert codes(await calls) == Counter({"": 2})
+    tickets = [(await seen(team.as_("l1"), one))["ticket"] for one in (first, second)]
+    assert [(one["id"], one["status"]) for one in tickets] == [
+        (second["ticket"]["id"], "WALKING"), (first["ticket"]["id"], "WALKING")]
