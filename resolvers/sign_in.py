@@ -111,7 +111,7 @@ def settings_of(row: Any) -> AccountSettings:
 
 
 async def _bind(db: Database, account_id: UUID, issuer: str, subject: str, email: str) -> None:
-    """Once for a member, and only while nobody (not even a removed member) has this identity."""
+    """Once for a member, and only while no other member has this identity; a removed one's is free again."""
     statement = (
         update(User)
         .where(in_account(User, account_id), func.lower(User.email) == email.lower(), User.issuer.is_(None),

@@ -15,7 +15,8 @@ class User(TenantRow, Base):
     __tablename__ = "users"
     __table_args__ = (
         one_of("role", Role),
-        Index("uq_users_account_id_issuer_subject", "account_id", "issuer", "subject", unique=True),
+        Index("uq_users_account_id_issuer_subject", "account_id", "issuer", "subject", unique=True,
+              postgresql_where=text("deleted_at IS NULL")),
         Index("uq_users_account_id_email", "account_id", text("lower(email)"), unique=True,
               postgresql_where=text("deleted_at IS NULL")),
         Index("ix_users_account_id_role", "account_id", "role", postgresql_where=text("deleted_at IS NULL")),

@@ -288,9 +288,20 @@ async def test_an_apps_first_requests_come_side_by_side(world: World) -> None:
     assert await asyncio.gather(*(world.status(invited) for _ in range(8))) == [200] * 8
 
 
-async def test_a_removed_member_cannot_come_back_by_a_new_invitation_with_another_identity(world: World) -> None:
-    """The same person invited again under the same subject: the old row keeps the identity, and the request is refused, not a fault."""
+async def test_a_removed_member_who_is_invited_again_comes_back(world: World) -> None:
+    """Under the same subject: the old row keeps its history, the new one is who they are."""
     await world.team.rows("UPDATE users SET deleted_at = now() WHERE account_id = :account AND id = :id", id=world.team.people["l1"])
+    again = token(world.key, "lee", world.team.id, email="lee-again@acme.example", email_verified=True)
+    assert await world.status(again) == 401, "nobody has invited them yet"
+    await world.team.person("lee-again")
+    assert await world.status(again) == 200
+    rows = await world.team.rows("SELECT id, deleted_at IS NULL AS here FROM users WHERE account_id = :account AND subject = 'lee'")
+    assert {row["id"]: row["here"] for row in rows} == {world.team.people["l1"]: False, world.team.people["lee-again"]: True}
+
+
+async def test_an_invitation_takes_no_identity_that_a_member_has(world: World) -> None:
+    await world.team.rows("UPDATE users SET deactivated_at = now() WHERE account_id = :account AND id = :id", id=world.team.people["l1"])
     await world.team.person("lee-again")
     claims = {"email": "lee-again@acme.example", "email_verified": True}
-    assert await world.status(token(world.key, "lee", world.team.id, **claims)) in {200, 401}
+    assert await world.status(token(world.key, "lee", world.team.id, **claims)) == 401, "deactivated is not removed"
+    assert await world.team.value("SELECT subject FROM users WHERE id = :id", id=world.team.people["lee-again"]) is None
