@@ -37,10 +37,11 @@ def _typed(path: tuple[Step, ...], facts: Facts) -> list[Any]:
 
 
 def _as_filled_in(value: Any) -> set[str]:
-    """A value as it reads in a plain text and in a CommonMark one."""
+    """A value as it reads in a plain text, in a CommonMark one, and in code there."""
     if value in (None, "", [], ()):
         return set()
-    return {filled("{{value}}", {"value": value}) for filled in (fill, fill_markdown)}
+    facts = {"value": value}
+    return {fill("{{value}}", facts), fill_markdown("{{value}}", facts), fill_markdown("`{{value}}`", facts)[1:-1]}
 
 
 def _erased_step(step: Step, typed: list[str], *, is_generated: bool) -> Step:

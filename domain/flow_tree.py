@@ -60,9 +60,11 @@ class FlowTree:
     root_id: str
     nodes: tuple[FlowNode, ...]
     by_id: dict[str, FlowNode] = field(init=False, repr=False, compare=False)
+    facts: frozenset[str] = field(init=False, repr=False, compare=False)  # names that its nodes ask for
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {node.node_id: node for node in self.nodes})
+        object.__setattr__(self, "facts", frozenset(node.fact for node in self.nodes if node.fact))
 
     @property
     def root(self) -> FlowNode:

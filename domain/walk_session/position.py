@@ -106,7 +106,7 @@ def current_node(state: WalkState) -> FlowNode | None:
         return _gap(state.current_node_id, "This flow does not say how to go on from here.")
     if node.needs_review:
         return _gap(node.node_id, "This branch of the flow has not been written yet.")
-    return _filled_in(node, state.facts)
+    return _filled_in(node, state.facts, state.tree.facts.union(*(tree.facts for tree in state.sub_trees.values())))
 
 
 def takes_answer(state: WalkState) -> bool:
@@ -120,14 +120,14 @@ def _gap(node_id: str, what: str) -> FlowNode:
     return FlowNode(node_id, NodeKind.ESCALATE, text, reason_category=_GAP_REASON)
 
 
-def _filled_in(node: FlowNode, facts: Facts) -> FlowNode:
-    """``detail`` and ``how_to`` are CommonMark, the rest is plain text."""
+def _filled_in(node: FlowNode, facts: Facts, stated: frozenset[str]) -> FlowNode:
+    """``detail`` and ``how_to`` are CommonMark, the rest is plain text. ``stated``: what the walk's flows ask for."""
     return replace(
         node,
-        text=fill(node.text, facts),
-        detail=node.detail and fill_markdown(node.detail, facts),
-        how_to=node.how_to and fill_markdown(node.how_to, facts),
-        suggested_resolution=node.suggested_resolution and fill(node.suggested_resolution, facts),
-        acknowledge_label=node.acknowledge_label and fill(node.acknowledge_label, facts),
-        options=tuple(replace(option, label=fill(option.label, facts)) for option in node.options),
+        text=fill(node.text, facts, stated),
+        detail=node.detail and fill_markdown(node.detail, facts, stated),
+        how_to=node.how_to and fill_markdown(node.how_to, facts, stated),
+        suggested_resolution=node.suggested_resolution and fill(node.suggested_resolution, facts, stated),
+        acknowledge_label=node.acknowledge_label and fill(node.acknowledge_label, facts, stated),
+        options=tuple(replace(option, label=fill(option.label, facts, stated)) for option in node.options),
     )

@@ -82,6 +82,35 @@ def test_facts_are_filled_in_once_and_as_literals() -> None:
     assert template_facts(text) == ("model", "site", "count", "tags", "empty", "other")
 
 
+def test_names_that_no_node_asks_for_are_no_facts() -> None:
+    assert fill("{{site}} {{model}} {{end}} {{given}}", {"model": "X", "given": 1.0}, {"site", "model"}) == "[site] X {{end}} 1"
+    assert fill_markdown("`{{end}}` {{end}}", {}, frozenset()) == "`{{end}}` {{end}}"
+
+
+@pytest.mark.parametrize(("text", "filled"), [
+    ("Run `ping {{x}}`, then {{x}}", "Run `ping a_b-c.d`, then a\\_b\\-c\\.d"),
+    ("```\nping {{x}}\n```\n{{x}}", "```\nping a_b-c.d\n```\na\\_b\\-c\\.d"),
+    ("    ping {{x}}", "    ping a_b-c.d"), ("``{{x}} ` ``", "``a_b-c.d ` ``"), ("- x\n\n  ~~~\n  {{x}}\n  ~~~", "- x\n\n  ~~~\n  a_b-c.d\n  ~~~"),
+    ("`{{x}}", "`a\\_b\\-c\\.d"), ("`a\n\n{{x}}`", "`a\n\na\\_b\\-c\\.d`"), ("\\`{{x}}`", "\\`a\\_b\\-c\\.d`"),
+])
+def test_a_value_in_code_reads_as_it_was_entered(text: str, filled: str) -> None:
+    assert fill_markdown(text, {"x": "a_b-c.d"}) == filled
+
+
+CODES = ["`{{x}}`", "``{{x}}``", "```\n{{x}}\n```", "~~~\n{{x}}\n~~~\n", "    {{x}}", "\\`{{x}}`", "`{{x}}", "a `b` {{x}} `c`", "> `{{x}}\n> y`", "- {{x}}`"]
+
+
+@given(st.sampled_from(CODES), st.text(st.sampled_from("ab <>![]()`*_#:/\\&;\n{}x~|-"), max_size=30))
+def test_a_value_in_code_ends_nothing(text: str, value: str) -> None:
+    """Whatever the value, the text has the same parts as with a harmless one."""
+    def shape(filled: str) -> list[str]:
+        tokens = MarkdownIt("commonmark").parse(filled)
+        return [name for token in tokens for name in (token.type, *(child.type for child in token.children or ()))
+                if name not in {"text", "text_special"}]
+
+    assert shape(fill_markdown(text, {"x": value})) == shape(fill_markdown(text, {"x": "harmless"}))
+
+
 def test_a_value_cannot_become_a_block_or_fill_the_page() -> None:
     assert fill("{{x}}", {"x": "a\n# b\u202e\x00"}) == "a # b"
     assert len(fill("{{x}}", {"x": "y" * 10_000})) == 500
