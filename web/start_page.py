@@ -44,12 +44,12 @@ def _sign_in(people: list[dict[str, Any]], environment: str) -> str:
     if not people:
         return how
     rows = "".join(
-        f"<tr><td>{escape(str(one['account']))}</td><td>{escape(str(one['role']))}</td><td>{escape(str(one['email']))}</td>"
-        f"<td><code>python -m cli token {escape(str(one['email']))}</code></td></tr>"
+        f"<tr><td>{escape(str(one['account']))}</td><td>{escape(str(one['role']))}</td>"
+        f"<td>{escape(str(one['email']))}</td></tr>"
         for one in people
     )
     return (
         f"{how}<h2>Demo people</h2><p>This server runs in the {escape(environment)} environment: GraphiQL and the app "
-        "sign in as any of them with one click.</p><table><thead><tr><th>Account</th><th>Role</th><th>E-mail</th>"
-        f"<th>Token</th></tr></thead><tbody>{rows}</tbody></table>"
+        "sign in as any of them with one click. For programs, <code>python -m cli token EMAIL</code> prints a token.</p>"
+        f"<table><thead><tr><th>Account</th><th>Role</th><th>E-mail</th></tr></thead><tbody>{rows}</tbody></table>"
     )
