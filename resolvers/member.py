@@ -16,12 +16,13 @@ from db.models import Account, User
 from db.prepared import ACCOUNT, Prepared
 from db.queries.walk_session import USER
 from domain.clean_text import required_text
-from domain.permission import Action
+from domain.permission import ROLES, Action
 from domain.principal import Role
 from domain.refusal import Code
 from resolvers.access import in_account
 from resolvers.audit import record
 from resolvers.context import Context
+from resolvers.escalation.giving_back import give_back
 from resolvers.guard import guarded
 from resolvers.outcome import checked, not_found, refuse, require
 from resolvers.paging import Key, Page, page_of, page_values, paged_by_values
@@ -97,7 +98,8 @@ async def _require_seat(
         return
     used = (await connection.execute(
         select(func.count()).select_from(User).where(
-            in_account(User, context.account_id), User.role == role.value, User.deleted_at.is_(None))
+            in_account(User, context.account_id), User.role == role.value, User.deleted_at.is_(None),
+            User.deactivated_at.is_(None))
     )).scalar_one()
     if used >= limit:
         message = f"All {limit} seats for {role.name} are taken ({used} in use); remove a member or raise the limit."
@@ -130,7 +132,7 @@ async def add(context: Context, given: NewMember) -> UUID:
 
 async def _locked(connection: AsyncConnection, context: Context, user_id: UUID) -> Any:
     row = (await connection.execute(
-        select(User.id, User.role, User.can_cover_l1).where(
+        select(User.id, User.role, User.can_cover_l1, User.deactivated_at).where(
             in_account(User, context.account_id), User.id == user_id, User.deleted_at.is_(None)
         ).with_for_update()
     )).first()
@@ -145,11 +147,12 @@ async def _guard_owner(connection: AsyncConnection, context: Context, row: Any) 
         return
     if context.principal.role is not Role.OWNER:
         raise refuse(Code.FORBIDDEN, "Only an owner changes an owner.", "memberId")
-    owners = (await connection.execute(
+    others = (await connection.execute(
         select(func.count()).select_from(User).where(
-            in_account(User, context.account_id), User.role == Role.OWNER.value, User.deleted_at.is_(None))
+            in_account(User, context.account_id), User.role == Role.OWNER.value, User.id != row.id,
+            User.deleted_at.is_(None), User.deactivated_at.is_(None))
     )).scalar_one()
-    if owners <= 1:
+    if not others:
         raise refuse(Code.LAST_OWNER, "An account keeps an owner; transfer the ownership first.", "memberId")
 
 
@@ -161,7 +164,7 @@ async def _update(connection: AsyncConnection, context: Context, user_id: UUID, 
 
 @guarded
 async def set_role(context: Context, user_id: UUID, role: Role, can_cover_l1: bool | None) -> UUID:
-    """Change a colleague's role; never one's own, never to or from OWNER."""
+    """Change a colleague's role; never one's own, never to or from OWNER. Who may not claim has no claims."""
     await _authorise(context)
     _must_not_be_owner(role, "role")
     if user_id == context.principal.id:
@@ -174,6 +177,8 @@ async def set_role(context: Context, user_id: UUID, role: Role, can_cover_l1: bo
             await _require_seat(connection, context, role, limits)
         covers = row.can_cover_l1 if can_cover_l1 is None else can_cover_l1
         await _update(connection, context, user_id, role=role.value, can_cover_l1=covers)
+        if role not in ROLES[Action.CLAIM]:
+            await give_back(connection, context, user_id)
         await record(connection, context.principal, "member.role_set", ("user", user_id),
                      before=row.role, after=role.value, can_cover_l1=covers)
     return user_id
@@ -181,13 +186,14 @@ async def set_role(context: Context, user_id: UUID, role: Role, can_cover_l1: bo
 
 @guarded
 async def remove(context: Context, user_id: UUID) -> UUID:
-    """Soft-delete: their history keeps its name, their token stops working at the next request."""
+    """Soft-delete: history keeps their name, their token stops at the next request, their claims are released."""
     await _authorise(context)
     async with context.db.write(context.account_id) as connection:
         await _lock_account(connection, context)
         row = await _locked(connection, context, user_id)
         await _guard_owner(connection, context, row)
         await _update(connection, context, user_id, deleted_at=context.now())
+        await give_back(connection, context, user_id)
         await record(connection, context.principal, "member.removed", ("user", user_id), role=row.role)
     return user_id
 
@@ -204,6 +210,8 @@ async def transfer_ownership(context: Context, user_id: UUID) -> UUID:
         if mine.role != Role.OWNER:
             raise refuse(Code.FORBIDDEN, "Only the owner gives ownership on.", "memberId")
         row = await _locked(connection, context, user_id)
+        if row.deactivated_at is not None:
+            raise refuse(Code.INVALID_INPUT, "This member is deactivated and could not sign in.", "memberId")
         await _update(connection, context, context.principal.id, role=Role.ADMIN.value)
         await _update(connection, context, user_id, role=Role.OWNER.value)
         await record(connection, context.principal, "account.ownership_transferred", ("user", user_id),

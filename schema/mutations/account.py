@@ -143,14 +143,14 @@ class AccountMutation:
         given = members.NewMember(input.email, input.name, input.role, bool(input.can_cover_l1))
         return await _member(info, AddMemberPayload, ADD_ERRORS, await members.add(info.context, given))
 
-    @strawberry.mutation(description="Change a colleague's role. For owners and admins; nobody changes their own.")
+    @strawberry.mutation(description="Change a colleague's role; what they had claimed and may not claim any more goes back to the queue. For owners and admins; nobody changes their own.")
     @refusing(SetMemberRolePayload, ROLE_ERRORS)
     async def set_member_role(self, info: Info, input: SetMemberRoleInput) -> SetMemberRolePayload:  # noqa: A002
         member_id = input_id(input.member_id, "member", "memberId")
         outcome = await members.set_role(info.context, member_id, input.role, input.can_cover_l1)
         return await _member(info, SetMemberRolePayload, ROLE_ERRORS, outcome)
 
-    @strawberry.mutation(description="Remove a member; their history stays. For owners and admins.")
+    @strawberry.mutation(description="Remove a member; their history stays, escalations they had claimed go back to the queue. Invited again they come back as a new member. For owners and admins.")
     @refusing(RemoveMemberPayload, REMOVE_ERRORS)
     async def remove_member(self, info: Info, input: RemoveMemberInput) -> RemoveMemberPayload:  # noqa: A002
         outcome = await members.remove(info.context, input_id(input.member_id, "member", "memberId"))

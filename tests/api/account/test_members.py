@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from tests.api.account.calls import START, do, log, refused
 from tests.support.api import Api, Team
 from tests.support.documents import contract
 from tests.support.trees import printer
+from tests.support.walks import begin_printer, escalated
 
 
 async def test_a_member_is_invited_changed_and_removed(team: Team) -> None:
@@ -74,6 +76,21 @@ async def test_ownership_goes_to_members_only(team: Team) -> None:
     assert await refused(owner, "TransferOwnership", memberId=owner.id) == "INVALID_INPUT"
 
 
+async def test_ownership_goes_to_nobody_who_cannot_sign_in(team: Team) -> None:
+    await team.rows("UPDATE users SET deactivated_at = now() WHERE id = :id", id=team.people["admin"])
+    assert await refused(team.as_("owner"), "TransferOwnership", memberId=str(team.people["admin"])) == "INVALID_INPUT"
+    assert await team.value("SELECT role FROM users WHERE id = :id", id=team.people["owner"]) == "owner"
+
+
+async def test_an_owner_who_cannot_sign_in_does_not_count(team: Team) -> None:
+    gone = await team.person("gone", "owner")
+    await team.rows("UPDATE users SET deactivated_at = now() WHERE id = :id", id=team.people["gone"])
+    assert await refused(team.as_("owner"), "RemoveMember", memberId=str(team.people["owner"])) == "LAST_OWNER"
+    await do(team.as_("owner"), "RemoveMember", memberId=gone.id)
+    assert await team.rows("SELECT id FROM users WHERE account_id = :account AND role = 'owner' AND deleted_at IS NULL") == [
+        {"id": team.people["owner"]}]
+
+
 async def test_two_transfers_at_once_leave_one_owner(cold_api: Api) -> None:
     acme = cold_api.teams["acme"]
     await asyncio.gather(*(
@@ -93,6 +110,13 @@ async def test_seats(team: Team) -> None:
     await do(admin, "AddMember", email="c@x.example", name="C", role="VIEWER")
     seats = (await admin.run(contract("Viewer")))["viewer"]["account"]["seats"]
     assert {"role": "L1_TECH", "used": 2, "limit": 2} in seats
+
+
+async def test_who_cannot_sign_in_takes_no_seat(team: Team) -> None:
+    await team.rows("UPDATE accounts SET seat_limits = '{\"l1_tech\": 1}' WHERE id = :account")
+    await team.rows("UPDATE users SET deactivated_at = now() WHERE id = :id", id=team.people["l1"])
+    await do(team.as_("admin"), "AddMember", email="a@x.example", name="A", role="L1_TECH")
+    assert await refused(team.as_("admin"), "AddMember", email="b@x.example", name="B", role="L1_TECH") == "SEAT_LIMIT_EXCEEDED"
 
 
 async def test_over_a_lowered_limit_people_keep_working(team: Team) -> None:
@@ -130,3 +154,26 @@ async def test_a_removed_member_keeps_their_name_in_history(team: Team) -> None:
     found = await team.as_("admin").run("query($id: ID!) { walkSession(id: $id) { createdBy { id name } status } members { nodes { id } } }", id=session)
     assert found["walkSession"]["createdBy"]["id"] == str(team.people["l1"])
     assert str(team.people["l1"]) not in [one["id"] for one in found["members"]["nodes"]]
+
+
+@pytest.mark.parametrize(("operation", "given", "status"), [
+    ("RemoveMember", {}, "OPEN"), ("SetMemberRole", {"role": "VIEWER"}, "OPEN"), ("SetMemberRole", {"role": "L1_TECH"}, "OPEN"),
+    ("SetMemberRole", {"role": "ENGINEER", "canCoverL1": True}, "CLAIMED"), ("SetMemberRole", {"role": "ADMIN"}, "CLAIMED"),
+])
+async def test_claims_of_who_may_not_claim_any_more_go_back_to_the_queue(
+    team: Team, operation: str, given: dict[str, Any], status: str
+) -> None:
+    """Nobody else could release or close them."""
+    engineer, admin = team.as_("engineer"), team.as_("admin")
+    ids = [(await escalated(team.as_("l1"), await begin_printer(team)))["id"] for _ in range(3)]
+    for one in ids[:2]:
+        await engineer.do("Claim", escalationId=one)
+    await engineer.do("Close", escalationId=ids[0], outcome="RESOLVED")
+    await do(admin, operation, memberId=engineer.id, **given)
+    rows = await team.rows("SELECT id::text, status, claimed_by_user_id::text AS by FROM escalations WHERE account_id = :account")
+    assert {row["id"]: (row["status"], row["by"]) for row in rows} == {
+        ids[0]: ("closed", engineer.id), ids[1]: (status.lower(), engineer.id if status == "CLAIMED" else None), ids[2]: ("open", None)}
+    released = [(event["subjectId"], event["details"]) for event in await log(team, action=["escalation.released"])]
+    assert released == ([(ids[1], {"claimant": engineer.id})] if status == "OPEN" else [])
+    if status == "OPEN":
+        assert (await team.as_("cover").do("Claim", escalationId=ids[1]))["escalation"]["status"] == "CLAIMED"
