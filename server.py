@@ -137,7 +137,7 @@ def calm_collector() -> None:
     """What start-up made stays: the collector need not look at it again, nor run at every few hundred objects."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)
 
 
 class Announcing(uvicorn.Server):

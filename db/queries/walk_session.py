@@ -1,7 +1,7 @@
 """Reading walk sessions: the columns a client asked for, to-one edges joined in the same statement.
 
-``wanted`` holds the API's field names (camelCase) that were selected on the session. Large columns and joins come
-only when they are wanted; the small columns always do.
+``wanted`` holds the API's field names (camelCase) that were selected on the session; ``flow.title`` stands for a field
+of an edge. Columns and joins come when they are wanted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from db.models import Flow, FlowProposal, FlowVersion, ServiceAccount, Ticket, User, WalkSession
 from db.queries.columns import prefixed
+from db.queries.wanted_columns import Columns, below, chosen
 
 EVERYTHING = frozenset({"*"})
 
@@ -42,6 +43,16 @@ LARGE: dict[str, tuple[str, ...]] = {
     "tree": POSITION,
 }
 
+PLACE = ("id", "account_id", "number", "started_at", "last_step_at")  # its ids and what lists are ordered by
+STATE = ("session_kind", "status", "flow_version_id", "current_node_id", "step", "inherited_depth")
+KNOWN: dict[str, Columns] = {
+    "__typename": (), "kind": ("session_kind",), "disclaimer": ("session_kind",),
+    "isGenerating": ("generation_expires_at",), "continues": ("continues_session_id",), "currentNode": STATE,
+    "mermaid": STATE, "aiRecords": (), "viewerCanAnswer": (), "viewerCanResolve": (), "viewerCanEscalate": (),
+    **dict.fromkeys(("problem", "walkedPath", "notes", "facts", "resolutionNotes", "escalationReason"), ()),
+    **dict.fromkeys(("flow", "flowVersion", "createdBy", "assignedTo", "ticket", "proposal"), ()),
+}
+
 FLOW = ("id", "slug", "title", "category", "keywords", "owner_user_id", "review_by", "published_version_id",
         "created_by_user_id", "created_at", "updated_at", "archived_at")
 VERSION = ("id", "flow_id", "number", "title", "note", "published_by_user_id", "published_at")
@@ -51,6 +62,15 @@ TICKET = ("id", "kind", "connection_id", "external_id", "number", "url", "status
 PROPOSAL = ("id", "title", "status", "kind", "category", "keywords", "is_validated_by_outcome", "created_at",
             "source_session_id", "created_by_user_id", "reviewed_by_user_id", "reviewed_at", "review_reason",
             "published_flow_id", "nearest_flow_id", "attach_at_node_id", "is_ai_authored", "group_id", "grouped_at")
+
+EDGE_KNOWN: dict[Columns, dict[str, Columns]] = {
+    FLOW: {
+        "__typename": (), "isArchived": ("archived_at",), "publishedVersion": ("published_version_id",),
+        "mermaid": ("published_version_id",), "owner": ("owner_user_id",), "versions": (), "draft": (),
+        "viewerCanEdit": (),
+    },
+    USER: {"__typename": (), "isActive": ("deactivated_at", "deleted_at")},
+}
 
 Creator = aliased(User, name="creator")
 Assigned = aliased(User, name="assigned")
@@ -62,7 +82,8 @@ def wants(wanted: AbstractSet[str], name: str) -> bool:
 
 def session_columns(wanted: AbstractSet[str]) -> list[Any]:
     """The session's own columns."""
-    names = list(SMALL)
+    own = [name for name in wanted if "." not in name]
+    names = list(chosen(own, SMALL, KNOWN, PLACE))
     for field, columns in LARGE.items():
         if wants(wanted, field):
             names += [column for column in columns if column not in names]
@@ -97,9 +118,16 @@ def with_edges(statement: Select[Any], wanted: AbstractSet[str]) -> Select[Any]:
     for field, edges in EDGES.items():
         if wants(wanted, field):
             for prefix, table, column, names in edges:
-                statement = statement.add_columns(*prefixed(table, prefix, names))
+                statement = statement.add_columns(*prefixed(table, prefix, _edge_columns(wanted, field, names)))
                 statement = statement.outerjoin(table, same_tenant(table, WalkSession, column))
     return statement
+
+
+def _edge_columns(wanted: AbstractSet[str], field: str, names: Columns) -> Columns:
+    asked = below(wanted, field)
+    if asked is None or names not in EDGE_KNOWN:
+        return names
+    return chosen(asked, names, EDGE_KNOWN[names], ("id",))
 
 
 def same_tenant(table: Any, of: Any, column: Any) -> ColumnElement[bool]:
