@@ -186,11 +186,12 @@ class Loaders:
     async def _actors(self, ids: Sequence[UUID]) -> list[Any]:
         users = select(
             User.id, User.name, literal("user").label("kind"), User.email, User.role, User.can_cover_l1,
-            User.deactivated_at, User.deleted_at, User.created_at,
+            User.deactivated_at, User.deleted_at, User.created_at, null().label("scopes"),
+            null().label("last_used_at"), null().label("revoked_at"),
         ).where(in_account(User, self._context.account_id), User.id.in_(ids))
         services = select(
-            ServiceAccount.id, ServiceAccount.name, literal("service_account"), null(), null(), null(),
-            ServiceAccount.last_used_at, ServiceAccount.revoked_at, ServiceAccount.created_at,
+            ServiceAccount.id, ServiceAccount.name, literal("service_account"), null(), null(), null(), null(), null(),
+            ServiceAccount.created_at, ServiceAccount.scopes, ServiceAccount.last_used_at, ServiceAccount.revoked_at,
         ).where(in_account(ServiceAccount, self._context.account_id), ServiceAccount.id.in_(ids))
         async with self._context.db.read(self._context.account_id) as connection:
             found: Any = await connection.execute(union_all(users, services))

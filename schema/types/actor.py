@@ -40,26 +40,34 @@ class User(Node, Actor):
 
 @strawberry.type(description="A machine caller: a PSA or a script.")
 class ServiceAccount(Node, Actor):
-    scopes: list[ServiceScope] | None = strawberry.field(description="What it may do. Null where not looked up.")
     created_at: datetime = strawberry.field(description="When it was made.")
-    last_used_at: datetime | None = strawberry.field(description="When it last called, to the minute.")
-    revoked_at: datetime | None = strawberry.field(description="When its key was revoked.")
+    row: strawberry.Private[Any]
+
+    @strawberry.field(description="What it may do. For owners and admins; else null.")
+    def scopes(self, info: Info) -> list[ServiceScope] | None:
+        return [Scope(one) for one in self.row.scopes] if _manages(info) else None
+
+    @strawberry.field(description="When it last called, to the minute. For owners and admins; else null.")
+    def last_used_at(self, info: Info) -> datetime | None:
+        used: datetime | None = self.row.last_used_at
+        return used if _manages(info) else None
+
+    @strawberry.field(description="When its key was revoked. For owners and admins; else null.")
+    def revoked_at(self, info: Info) -> datetime | None:
+        revoked: datetime | None = self.row.revoked_at
+        return revoked if _manages(info) else None
 
     @classmethod
     def from_row(cls, row: Any) -> ServiceAccount:
-        scopes = getattr(row, "scopes", None)
-        return cls(
-            id=strawberry.ID(str(row.id)), name=row.name,
-            scopes=[Scope(one) for one in scopes] if scopes is not None else None,
-            created_at=row.created_at, last_used_at=row.last_used_at, revoked_at=row.revoked_at,
-        )
+        return cls(id=strawberry.ID(str(row.id)), name=row.name, created_at=row.created_at, row=row)
+
+
+def _manages(info: Info) -> bool:
+    return has_right(info.context.principal, Action.MANAGE_SERVICE_ACCOUNTS)
 
 
 def actor_from_row(row: Any) -> Actor | None:
-    """From the ``actors`` loader, whose rows of service accounts keep their times in the users' columns."""
+    """From the ``actors`` loader."""
     if row is None:
         return None
-    if row.kind == "user":
-        return User.from_row(row)
-    return ServiceAccount(id=strawberry.ID(str(row.id)), name=row.name, scopes=None, created_at=row.created_at,
-                          last_used_at=row.deactivated_at, revoked_at=row.deleted_at)
+    return User.from_row(row) if row.kind == "user" else ServiceAccount.from_row(row)

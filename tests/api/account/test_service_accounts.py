@@ -33,3 +33,18 @@ async def test_a_machine_makes_no_machine(team: Team) -> None:
     assert await refused(machine, "CreateServiceAccount", name="x", scopes=["READ"]) == "FORBIDDEN"
     assert await refused(machine, "AddMember", email="n@x.example", name="N", role="VIEWER") == "FORBIDDEN"
     await machine.forbidden(contract("AuditLog"))
+
+
+async def test_what_a_machine_may_do_is_for_those_who_manage_it(team: Team) -> None:
+    """Its name is in the record for everybody; the same answer by ``node``, in a list and as an actor."""
+    machine = await team.service_account("intake", "read")
+    session = (await do(machine, "Intake", problem="Toner low", adhoc=True))["outcome"]["session"]["id"]
+    document = """query($id: ID!, $machine: ID!) {
+        node(id: $machine) { ...Parts } walkSession(id: $id) { createdBy { ...Parts } } }
+        fragment Parts on ServiceAccount { id name scopes lastUsedAt revokedAt }"""
+    for role, sees in [("owner", True), ("admin", True), ("engineer", False), ("l1", False), ("viewer", False)]:
+        found = await team.as_(role).run(document, id=session, machine=machine.id)
+        assert found["node"] == found["walkSession"]["createdBy"]
+        assert found["node"]["scopes"] == (["INTAKE", "READ"] if sees else None)
+        assert (found["node"]["lastUsedAt"] is not None) == sees
+        assert (found["node"]["name"], found["node"]["revokedAt"]) == ("PSA", None)
