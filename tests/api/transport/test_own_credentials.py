@@ -30,7 +30,7 @@ async def test_a_development_token_lasts_twelve_hours(api: Api) -> None:
 @pytest.mark.parametrize("claims", [
     {"exp": NOW + 10 * 365 * 86_400}, {"exp": NOW + 300, "iss": "other"}, {"exp": NOW + 300, "iat": None},
     {"exp": NOW + 300, "iat": "x"}, {"exp": NOW + 300, "account_id": "x"}, {"exp": NOW + 300, "sub": "x"}, {"exp": None},
-    {"exp": NOW + 300, "sub": str(UUID(int=5))}, {"exp": "x"},
+    {"exp": NOW + 300, "sub": str(UUID(int=5))}, {"exp": "x"}, {"exp": NOW - 1}, {"exp": float("nan")},
 ])
 async def test_a_development_token_with_wrong_claims(api: Api, claims: dict[str, Any]) -> None:
     acme = api.teams["acme"]
