@@ -25,6 +25,8 @@ def is_unavailable(error: BaseException | None) -> bool:
             return True
         if isinstance(error, DBAPIError) and (error.connection_invalidated or _state(error)[:2] in {"08", "57", "53"}):
             return True
+        if isinstance(error, pg.InternalClientError):  # the driver lost its place: the server died before a message
+            return True
         if isinstance(error, pg.InterfaceError) and not isinstance(error, ValueError):  # that one is our own mistake
             return True
         error = error.__cause__ or getattr(error, "orig", None)

@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy import Enum, Integer, bindparam, cast, func, literal, select, text
@@ -195,6 +196,11 @@ async def test_a_connection_that_dies_in_use_is_unavailable_once(db: Database, t
     assert is_unavailable(lost.value)
     assert (await db.rows(GLOBEX, ALL))[0].ids == [GLOBEX]
     await nothing_left(db)
+
+
+def test_a_driver_that_lost_its_place_is_an_outage() -> None:
+    """A dying server's farewell that arrives just before a statement is sent; a client repeats, and it works."""
+    assert is_unavailable(asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"))
 
 
 async def test_a_changed_table_is_read_again(db: Database, two_accounts: str) -> None:  # noqa: F811
