@@ -65,7 +65,7 @@ class Measurer:
         """Every limit that does not depend on variables."""
         total = self._of(operation.selection_set, is_introspection=False)
         for value, limit, what in (
-            (total.depth, MAX_DEPTH, "levels deep"),
+            (total.depth, MAX_DEPTH, "levels of fields"),
             (total.aliases, MAX_ALIASES, "aliases"),
             (total.fields, MAX_ROOT_FIELDS, "root fields"),
             (total.selections, MAX_SELECTIONS, "selections"),
