@@ -16,6 +16,7 @@ from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_deeds import is_deed
+from domain.builder.floor_embedded import asked_for, embedded_orders
 from domain.builder.floor_foreign import foreign_hits
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_nouns import LIMITED
@@ -24,7 +25,6 @@ from domain.builder.floor_orders import in_order_position, is_excused
 from domain.builder.floor_passive import as_order
 from domain.builder.floor_reading import is_readable, proper_names, readings
 from domain.builder.floor_strong import phrase_hits, strong_hits
-from domain.builder.floor_typos import corrected
 from domain.builder.floor_typos import corrected
 from domain.builder.floor_unknown import is_known_language, unknown_order
 
@@ -51,6 +51,11 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
                 active = as_order(clause)
                 if active is not None and not is_excused(clause, len(clause.tokens) - 1):
                     found.extend(_clause_hits(active, [active], names))
+                for inner in embedded_orders(clause):
+                    found.extend(unknown_order(inner, names))
+                listed = asked_for(clause, sentence)
+                if listed is not None:
+                    found.extend(_deed_hits(listed))
         found.extend(_pronoun_hits(sentences))
     named = [hit for hit in found if hit.floor_class is not None]
     return tuple(dict.fromkeys(named or found))
@@ -70,11 +75,15 @@ def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] |
     if grammar.is_state_question(clause):
         return
     yield from strong_hits(clause, sentence)
+    yield from _deed_hits(clause)
+    yield from foreign_hits(clause)
+    yield from unknown_order(clause, names)
+
+
+def _deed_hits(clause: Clause) -> Iterator[FloorHit]:
     for pair in pairs.PAIRS:
         if is_deed(clause, pair):
             yield FloorHit(pair.floor_class, pair.name, clause.text[:200])
-    yield from foreign_hits(clause)
-    yield from unknown_order(clause, names)
 
 
 _PRONOUN_DEEDS = words.words(
@@ -113,9 +122,16 @@ def _orders_pronoun(clause: Clause) -> bool:
     return False
 
 
+_ALSO_NAMED = tuple(
+    (floor_class, pattern)
+    for floor_class, pattern, _ in LIMITED
+    if floor_class in (FloorClass.DATA_DELETION, FloorClass.BILLING_LICENCE)
+)
+
+
 def _last_named(clause: Clause) -> tuple[FloorClass, str] | None:
     last: tuple[int, FloorClass, str] | None = None
-    for floor_class, pattern in (*STRONG, *((floor_class, pattern) for floor_class, pattern, _ in LIMITED)):
+    for floor_class, pattern in (*STRONG, *_ALSO_NAMED):
         for match in pattern.finditer(clause.text):
             if last is None or match.start() > last[0]:
                 last = (match.start(), floor_class, match.group())

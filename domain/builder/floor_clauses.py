@@ -24,7 +24,7 @@ _CONNECTORS = (
     "while",
     "before",
     "after",
-    "instead",
+    "instead(?! of\\b)",
     "whether",
     "although",
     "though",
@@ -60,9 +60,7 @@ _CONNECTORS = (
 )
 _SPLIT = re.compile(r"\s*[,:]\s*(?:(" + "|".join(_CONNECTORS) + r")\s+)?|\s+(" + "|".join(_CONNECTORS) + r")\s+")
 _LEAD = re.compile(r"^(" + "|".join(word for word in _CONNECTORS if word not in ("which", "once")) + r")\s+")
-_CONTINUES = frozenset({"or", "nor", "oder", "ou", "o", "of", "and", "et", "und", ","})
 CONDITIONS = words.words("if when because until while unless before after wenn falls si se als since once")
-_OBSERVED = frozenset({"whether", "ob", "if"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,126 +137,27 @@ def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
     return not any(word in words.PEOPLE for word in following[1:])
 
 
-def _negation(tokens: tuple[str, ...], limit: int) -> tuple[int, int] | None:
-    """Start and end of the last negation that stands before ``limit``; ``why not …`` and ``if not …`` are none."""
-    best: tuple[int, int] | None = None
-    for parts in _NEGATORS:
-        for index in range(limit - len(parts) + 1):
-            if tokens[index : index + len(parts)] != parts or (index and tokens[index - 1] == "why"):
-                continue
-            if parts == ("hands", "off") and index and tokens[index - 1] != "your":
-                continue
-            if best is None or index + len(parts) > best[1] or (index + len(parts) == best[1] and index < best[0]):
-                best = (index, index + len(parts))
-    return best
-
-
-_OF_NOUNS = words.words("no kein keine keinen geen sin sans ohne aucun aucune ningun nessun")
-_NEGATORS = tuple(tuple(negator.split()) for negator in words.NEGATORS)
-
-
-def _is_hollow(clause: Clause, start: int, end: int, at: int) -> bool:
-    """The negation is not about the verb at ``at``: ``do not forget to …``, ``if it does not work …``, ``if not …``."""
-    between = clause.tokens[end:at]
-    if between[:1] == ("stop",) and clause.tokens[end + 1 : end + 2] and clause.tokens[end + 1] in words.DETERMINERS:
-        return False
-    if any(token in words.FALSE_NEGATED for token in between):
-        return True
-    is_report = clause.lead in CONDITIONS or (start > 0 and clause.tokens[start - 1] not in words.BEFORE_ORDER)
-    return (is_report and any(token in words.OUTCOMES for token in between)) or (clause.lead == "if" and start == 0)
-
-
-def is_forbidden(clause: Clause, at: int) -> bool:
-    """True when the text tells the reader *not* to do what stands at token ``at``."""
-    if clause.tokens[0] == "nothing" and at > 0 and clause.lead not in CONDITIONS:
-        return True
-    found = _negation(clause.tokens, at)
-    if found is not None and _is_doubled(clause.tokens, found[0]):
-        return False
-    if found is not None:
-        return at - found[1] <= 10 and not _is_hollow(clause, *found, at)
-    tail = clause.text.split()[at:]
-    after = " " + " ".join(tail) + " "
-    if any(f" {excuse} " in after for excuse in words.EXCUSES_AFTER):
-        return True
-    if any(token in words.POST_NEGATORS for token in tail) and "nur" not in tail and "alleen" not in tail:
-        return True
-    return _inherits(clause)
-
-
-def _is_doubled(tokens: tuple[str, ...], start: int) -> bool:
-    """``never close the ticket without installing …``: two negations make an order."""
-    return tokens[start] in ("without", "ohne", "sans", "sin", "senza", "sem", "zonder") and (
-        _negation(tokens, start) is not None
-    )
-
-
-def _inherits(clause: Clause) -> bool:
-    """``Do not delete, rename or move …``: a coordinated verb shares its elder's negation."""
-    if clause.lead not in _CONTINUES or not clause.before:
-        return False
-    elder = clause.before[-1]
-    last = len(elder.tokens)
-    found = _negation(elder.tokens, last)
-    if found is None:
-        return len(elder.tokens) == 1 and elder.lead in _CONTINUES and _inherits(elder)
-    end = found[1]
-    if found[0] > 2 and elder.tokens[0] in words.DETERMINERS:  # ``an engineer is not needed``
-        return False
-    if _is_hollow(elder, *found, last) or (elder.tokens[end - 1] in _OF_NOUNS and len(clause.tokens) > 3):
-        return False
-    if elder.lead in CONDITIONS or elder.tokens[end - 1] == "no" and elder.tokens[0] in words.DESCRIBING_HEADS - {"no"}:
-        return False
-    short = last - end <= (6 if clause.lead not in (",", "and", "und", "et") else 2)
-    return short and (clause.lead != "," or len(elder.tokens) - end <= 2)
-
-
 def is_state_question(clause: Clause) -> bool:
     """A question about how things are; ``have you tried …`` and ``can you …`` are orders in a question's form."""
     head = clause.sentence.split()
     if not clause.is_question or not head:
         return False
-    sentence = f" {clause.sentence} "
-    if any(f" {phrase} " in sentence for phrase in words.ORDERING_QUESTION):
+    if is_ordering_question(clause):
         return False
     first = next((token for token in head if token not in ("and", "or", "but", "so", "now", "then", ",")), "")
     return first in words.STATE_QUESTION or not _orders_directly(clause)
+
+
+def is_ordering_question(clause: Clause) -> bool:
+    """``could you …``, ``have you tried …``: an order in a question's form."""
+    sentence = f" {clause.sentence} "
+    return clause.is_question and any(f" {phrase} " in sentence for phrase in words.ORDERING_QUESTION)
 
 
 def _orders_directly(clause: Clause) -> bool:
     index = head_index(clause.tokens)
     following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
     return clause.head not in words.DESCRIBING_HEADS and following in words.DETERMINERS | words.PRONOUNS | {"sie", "u"}
-
-
-def is_observed(clause: Clause) -> bool:
-    """``check whether …``, ``ask if …``: the clause says what to look at."""
-    if clause.lead not in _OBSERVED or not clause.before:
-        return False
-    return any(token in words.OBSERVING_HEADS for token in clause.before[-1].tokens)
-
-
-def is_handed_over(clause: Clause) -> bool:
-    """``escalate: an engineer has to …``: the deed is named as somebody else's, and the text hands the ticket over."""
-    tokens = set(re.findall(r"[a-z0-9]+", clause.sentence))
-    if tokens & {"yourself", "meanwhile"} or not tokens & words.HAND_OVER:
-        return False
-    if tokens & words.AGENTS:
-        return True
-    return _hands_over(clause) or (any(_hands_over(elder) for elder in clause.before) and not _is_imperative(clause))
-
-
-def _hands_over(clause: Clause) -> bool:
-    """The clause's own verb passes the ticket on, and nothing in it says not to."""
-    if clause.head not in words.HAND_OVER or _negation(clause.tokens, len(clause.tokens)) is not None:
-        return False
-    behind = clause.tokens[head_index(clause.tokens) + 1 :][:3]
-    return clause.head.startswith(("escal", "eskal")) or not words.TICKET.isdisjoint(behind)
-
-
-def _is_imperative(clause: Clause) -> bool:
-    following = clause.tokens[head_index(clause.tokens) + 1 :]
-    return bool(following) and following[0] in words.DETERMINERS | words.PRONOUNS and clause.head not in words.FINITE
 
 
 def is_order(clause: Clause) -> bool:
@@ -271,7 +170,7 @@ def is_order(clause: Clause) -> bool:
         return False
     if _reports(clause.tokens, index) or any(elder.tokens == ("resolved",) for elder in clause.before):
         return False
-    if head in words.FINITE or (head in words.DESCRIBING_HEADS and not _is_addressed(clause.tokens[:index])):
+    if head == "be" or head in words.FINITE or (head in words.DESCRIBING_HEADS and not _is_addressed(clause.tokens[:index])):
         return False
     following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
     if following in words.DETERMINERS:

@@ -6,6 +6,7 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
+from domain.builder.floor_negation import is_forbidden
 from domain.builder.floor_orders import HARM
 
 # After a protected thing these say that a sign of it is meant, not the thing.
@@ -31,7 +32,7 @@ def is_described(clause: Clause, at: int, end: int) -> bool:
     tokens = clause.tokens
     if any(token in SIGNS for token in tokens[end : end + 2]) and grammar.head_index(tokens) >= at:
         return True
-    if not any(token in _FINDS for token in tokens) or grammar.is_order(clause) or "you" in tokens:
+    if not any(token in _FINDS or token in words.FINITE for token in tokens) or grammar.is_order(clause) or "you" in tokens:
         return False
     return _PRAISE.isdisjoint(tokens) or not _NEEDS.isdisjoint(tokens)
 
@@ -59,7 +60,7 @@ _VERBS = safe.FREE | safe.GUARDED | HARM.keys()
 
 def _forbids(clause: Clause) -> bool:
     at = grammar.head_index(clause.tokens)
-    return clause.head in _STOPS or grammar.is_forbidden(clause, at) or grammar.is_forbidden(clause, len(clause.tokens))
+    return clause.head in _STOPS or is_forbidden(clause, at) or is_forbidden(clause, len(clause.tokens))
 
 
 _STOPS = words.words("leave stop escalate cancel decline refuse ignore close hands keep")

@@ -15,7 +15,7 @@ from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_orders import is_excused
 from domain.builder.floor_vocabulary import EVERYDAY
-from domain.builder.floor_words import words
+from domain.builder.floor_words import NEGATORS, POST_NEGATORS, words
 
 _LOOK = (
     r"pruf\w*|uberpruf\w*|kontrollier\w*|frag(?:en|e) sie,? ob|schau\w*|seh(?:en|t)|sieh|siehe|notier\w* sie,? ob|wart\w*|verifiez|verifier|controlez|regardez|attendez|compruebe\w*|comprobar|verifi\w*|revise|mire|espere|controll\w*|guard[ai]|"
@@ -39,7 +39,7 @@ _THINGS: tuple[tuple[FloorClass, str, str], ...] = (
     (
         FloorClass.CREDENTIALS,
         r"konto|konten|benutzerkonto|comptes?|cuentas?|contas?|zwei ?faktor\w*|zweitfaktor|zweistufig\w*|deux facteurs|double authentification|dos factores|due fattori|dois fatores|tweestaps\w*|twee ?factor\w*",
-        f"{_LOOK}|{_TYPE}|wahl\w*|choisi\w*|elij\w*|scegli\w*|escolh\w*|kies|eigenen?|propre|propria|propio|eigen",
+        rf"{_LOOK}|{_TYPE}|wahl\w*|choisi\w*|elij\w*|scegli\w*|escolh\w*|kies|eigenen?|propre|propria|propio|eigen",
     ),
     (
         FloorClass.DATA_DELETION,
@@ -72,7 +72,8 @@ _STATES = words(
     "sono era mostra chiede manca funziona tem pede is zijn werd heeft toont vraagt meldt ontbreekt werkt"
 )
 _DEMANDS = words("bitte muss mussen sollte sollten soll doit devez faut debe deben tiene que hay deve devono bisogna precisa moet moeten lassen sie vous u por favor")
-MARKS = (safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN | _STATES | _DEMANDS) - EVERYDAY
+_DENIALS = words(" ".join(NEGATORS)) | POST_NEGATORS
+MARKS = (_DENIALS | safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN | _STATES | _DEMANDS) - EVERYDAY
 
 
 def foreign_hits(clause: Clause) -> Iterator[FloorHit]:

@@ -9,14 +9,16 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
+from domain.builder.floor_handover import is_handed_over, is_observed
+from domain.builder.floor_negation import is_forbidden
 from domain.builder.floor_objects import STRONG
 
 
 def is_excused(clause: Clause, at: int) -> bool:
     return (
-        grammar.is_forbidden(clause, at)
-        or grammar.is_observed(clause)
-        or grammar.is_handed_over(clause)
+        is_forbidden(clause, at)
+        or is_observed(clause)
+        or is_handed_over(clause)
         or _is_others_doing(clause, at)
     )
 
@@ -48,7 +50,7 @@ def _bare(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text)
 
 
-_DOERS = words.AGENTS | words.words("somebody someone jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
+_DOERS = (words.AGENTS - {"second"}) | words.words("somebody someone jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
 _DOES = words.words(
     "must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"
 )
@@ -122,7 +124,9 @@ def is_reported(clause: Clause, index: int) -> bool:
     """``did you change …``, ``the user did change …``: history, no order."""
     if is_condition(clause):
         return False
-    return any(token in ("did", "does", "had", "has") for token in clause.tokens[:index]) and "try" not in clause.tokens
+    tokens = clause.tokens[:index]
+    past = any(word in ("did", "does") or (word in ("had", "has") and after != "to") for word, after in pairwise((*tokens, "")))
+    return past and "try" not in clause.tokens
 
 
 def is_progressive(clause: Clause, index: int) -> bool:

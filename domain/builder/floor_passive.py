@@ -17,15 +17,18 @@ _DEMAND = re.compile(
     r"\b(?:should|must|shall|needs? to|has to|have to|had better|ought to|is to|are to|can|could|may)"
     r"(?: (?:now|then|also|just|simply|please|first|best|all|safely|always|instead|still|only|temporarily|briefly))* be(?: \w+ly)? (\w+)\b"
 )
-_SUBJUNCTIVE = re.compile(r"\b(?:recommended|advised|suggested|required|best|necessary|important|advisable) that (.{3,80}?) be (\w+)\b")
+_SUBJUNCTIVE = re.compile(r"\b(?:recommended|advised|suggested|required|best|necessary|important|advisable) that (.{3,80}?) be (\w+)\b|^(?:could|can|should|shall|may|might|must) (.{3,60}?) be (\w+)\b")
 _NOT = words.words("not never no nothing nobody without none cannot neither nor")
 _BY_OTHERS = re.compile(r"\bby (?:an? |the |our |your |their |somebody |someone )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admin|specialists?|team|level2|l2|expert|second line|it|vendor|with rights)\b")
 _ALL = safe.FREE | safe.GUARDED | frozenset(form for form, kind in HARM.items() if kind == "base") | pairs.CREDENTIAL | pairs.DISCLOSE | pairs.BUY | pairs.SERVER | pairs.WIPE
+_KNOWN = _ALL | EVERYDAY | words.words("omit cancel waive")
 _BASES = {participle(verb): verb for verb in sorted(_ALL)}
 
 
 def as_order(clause: Clause) -> Clause | None:
     """The same demand in the active voice; None for a clause that demands nothing in the passive."""
+    if clause.lead in ("so that", "so", "because", "which", "until"):
+        return None
     match = _SUBJUNCTIVE.search(clause.text)
     if match is None:
         match = _DEMAND.search(clause.text)
@@ -33,7 +36,7 @@ def as_order(clause: Clause) -> Clause | None:
             return None
         subject, done = clause.text[: match.start()], match.group(1)
     else:
-        subject, done = match.group(1), match.group(2)
+        subject, done = match.group(1) or match.group(3), match.group(2) or match.group(4)
     rest = clause.text[match.end() :]
     if not _NOT.isdisjoint(clause.tokens) or _BY_OTHERS.search(rest):
         return None
@@ -53,4 +56,5 @@ def _base(done: str) -> str | None:
         return _BASES[done]
     if not done.endswith("ed") or len(done) < 5:
         return None
-    return done[:-1] if done[:-1] in EVERYDAY else done[:-2]
+    stems = (done[:-1], done[:-2], done[:-3])
+    return next((stem for stem in stems if stem in _KNOWN), done[:-2])

@@ -66,6 +66,8 @@ _CONTRACTIONS = (
     (re.compile(r"'s\b"), ""),
     (re.compile(r"\s*,\s*(?:under any circumstances|at any point|at any time|ever|however|please|of course|whatever happens)\s*,\s*"), " "),
     (re.compile(r"(?<![^.!;\n])(\s?)should (?=(?:a|an|the|any|somebody|someone|anyone|anybody|windows|it|they|he|she|this|that)\b[^?.]*,)"), r"\1if "),
+    (re.compile(r"\bwhats\b"), "what is"),
+    (re.compile(r"\bbe so (?:kind|good) as to\b"), "please"),
     (re.compile(r"\brevert(?= (?:with|back|to us|to me)\b)"), "reply"),
     (re.compile(r"\b(?:before|after) (?:that|this)\b,?|\bdavor\b|\bdanach\b"), " then "),
     (re.compile(r"\b([a-z]):(?=[\\/\s]|$)"), r"\1 drive "),

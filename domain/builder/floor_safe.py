@@ -68,7 +68,7 @@ DEVICES = re.compile(
 )
 # Orders in other languages: the verbs of a help desk's harmless steps.
 FREE_FOREIGN = words(
-    "load follow share "
+    "load follow share ignore access manage "
     "transmettre prevenez previens prevenir notez demander verifier regarder laisser ubergeben weitergeben ubergib informieren informiere sagen sage nehmen nimm merken achten avise avisar informe informa pase pasar "
     "avvisa avvisare informa passa lascia avise informe passe deixe waarschuw informeer geef laat meldt draag starten starte schliessen schliesse offnen offne prufen prufe trennen trenne verbinden verbinde stecken stecke ziehen ziehe schalten schalte drucken drucke drucken warten warte melden melde klicken klicke "
     "wahlen wahle geben gebe gib tippen tippe laden lade leeren leere testen teste bewegen fragen frage sehen siehe schauen schau notieren notiere versuchen versuche lassen lass halten halte bestatigen bestatige verwenden nutzen aktualisieren legen lege "

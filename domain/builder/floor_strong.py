@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
@@ -10,6 +11,7 @@ from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_described import is_described, is_topic
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_negation import is_forbidden
 from domain.builder.floor_objects import ALWAYS, STRONG
 from domain.builder.floor_orders import HARM, in_order_position, is_excused, is_progressive, is_reported, stops_then
 from domain.builder.floor_passive import as_order
@@ -26,7 +28,7 @@ def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
         for match in pattern.finditer(text):
             at, last = text[: match.start()].count(" "), text[: match.end()].count(" ")
             if not _excused_phrase(clause, name, at, match.group()) and not (
-                name == "foreign" and grammar.is_forbidden(clause, last)
+                name == "foreign" and is_forbidden(clause, last)
             ):
                 yield FloorHit(floor_class, name, text[:200])
                 break
@@ -34,17 +36,20 @@ def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
 
 def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
     if name == "skip-identity":
-        before = clause.tokens[:at]
-        return bool({"not", "never", "avoid"} & set(before)) or (matched.startswith("ignore") and "error" in matched)
+        before = replace(clause, tokens=clause.tokens[: at + 1])
+        return is_forbidden(before, at) or (matched.startswith("ignore") and "error" in matched)
     if name == "what-is-secret":
-        return grammar.is_forbidden(clause, at)
+        return is_forbidden(clause, at)
     if name == "foreign" and FOREIGN_UPDATE.search(clause.text) and pairs.OFFERED_BUT_NOT.search(clause.text) is None:
+        return True
+    if name == "deed-noun" and not _PAST.isdisjoint(clause.tokens):
         return True
     if grammar.is_state_question(clause) and name not in _IN_QUESTIONS and not _asks_for_secret(name, matched):
         return True
     return is_excused(clause, at)
 
 
+_PAST = words.words("was were has had did needs need requires since after")
 # A question is the deed itself here.
 _IN_QUESTIONS = words.words("what-is-secret digits say-it match-number without")
 

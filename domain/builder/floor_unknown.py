@@ -11,6 +11,7 @@ from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_negation import is_forbidden, negation
 from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_objects import STRONG
 from domain.builder.floor_orders import is_condition, is_excused
@@ -36,9 +37,11 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
     if verb.startswith("re") and verb not in safe.FREE | safe.GUARDED and verb[2:] in safe.GUARDED:
         verb = verb[2:]
     behind = clause.tokens[index + 1 :]
-    if not grammar.is_order(clause) or clause.is_question or clause.lead in ("which", "whether", "because", "since"):
+    if not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since"):
         return
-    if is_excused(clause, index) or is_excused(clause, len(clause.tokens)) or verb in words.DESCRIBING_HEADS:
+    if clause.is_question and not grammar.is_ordering_question(clause):
+        return
+    if is_excused(clause, index) or verb in words.DESCRIBING_HEADS:
         return
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
         return
@@ -77,11 +80,17 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
     """An English order with a word in it that harmless steps are not made of."""
     if not _FOREIGN.isdisjoint(clause.tokens) or verb in _THINGS or (verb in words.OBSERVING_HEADS and verb not in words.CAUSATIVES):
         return
-    if grammar.is_forbidden(clause, len(clause.tokens)) or pairs.SELF_SERVICE.search(clause.sentence):
+    if pairs.SELF_SERVICE.search(clause.sentence):
         return
-    if not is_everyday(verb) and clause.tokens[-1] != verb and not _is_protected(clause.text):
+    if any(pattern.match(clause.text) for _, pattern in STRONG) or (
+        not is_everyday(verb) and not _is_protected(clause.text)
+    ):
         return
-    word = unfamiliar(clause.text, names)
+    last = len(clause.tokens)
+    if is_forbidden(clause, last):
+        found = negation(clause.tokens, last)
+        last = found[0] if found else 0
+    word = unfamiliar(" ".join(clause.tokens[:last]), names)
     if word is not None:
         yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
 

@@ -68,6 +68,7 @@ NEGATORS = (
     "ikke", "inte", "aldrig", "nie wolno",
 )
 # "not" in front of these forbids nothing, or forbids only the hesitation.
+NOUN_NEGATORS = words("no nobody nothing never niemand nie kein keine keinen nadie personne nessuno")
 FALSE_NEGATED = words(
     "hesitate forget worry mind wait panic delay fail neglect skip omit stop only just simply merely restart reboot close hang "
     "afraid hurry "
@@ -130,7 +131,7 @@ STATE_QUESTION = words(
 ORDERING_QUESTION = (
     "have you tried", "did you try", "do you want", "would you mind", "do you mind", "why not", "why do not you", "how about", "what about",
     "what if you", "is it ok", "is it okay", "is it possible", "do you think you", "are you able", "is there a way", "would you", "could you",
-    "by you", "could the", "can the", "can you", "will you", "could we", "can we", "shall we", "should we", "should i", "what happens if you", "what happens when you", "did you already try",
+    "by you", "can you", "will you", "could we", "can we", "shall we", "should we", "should i", "what happens if you", "what happens when you", "did you already try",
     "have you already tried", "has the customer tried", "has the user tried", "did the customer try", "did the user try", "may i", "can i", "could i",
     "konnen sie", "kannst du", "wollen sie", "mochten sie", "pouvez vous", "voulez vous", "pourriez vous", "puede", "podria", "quiere",
     "puo", "potrebbe", "vuole", "pode", "poderia", "kunt u", "kun je", "wilt u", "are you ready to", "does it help to", "has anyone tried", "what happens after you",

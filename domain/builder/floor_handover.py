@@ -1,0 +1,45 @@
+"""Deeds that the text leaves to somebody else, or only asks about."""
+
+from __future__ import annotations
+
+import re
+
+from domain.builder import floor_words as words
+from domain.builder.floor_clauses import Clause, head_index
+from domain.builder.floor_negation import negation
+
+# What is handed over when it is not the ticket.
+_TOOLS = words.words("mouse keyboard control controls screen desktop password code pin passcode licence license rights access")
+_OBSERVED = frozenset({"whether", "ob", "if"})
+
+
+def is_observed(clause: Clause) -> bool:
+    """``check whether …``, ``ask if …``: the clause says what to look at."""
+    if clause.lead not in _OBSERVED or not clause.before:
+        return False
+    return any(token in words.OBSERVING_HEADS for token in clause.before[-1].tokens)
+
+
+def is_handed_over(clause: Clause) -> bool:
+    """``escalate: an engineer has to …``: the deed is named as somebody else's, and the text hands the ticket over."""
+    tokens = set(re.findall(r"[a-z0-9]+", clause.sentence))
+    if tokens & {"yourself", "meanwhile"} or not tokens & words.HAND_OVER:
+        return False
+    if tokens & (words.AGENTS - {"second"}):
+        return True
+    return _hands_over(clause) or (any(_hands_over(elder) for elder in clause.before) and not _is_imperative(clause))
+
+
+def _hands_over(clause: Clause) -> bool:
+    """The clause's own verb passes the ticket on, and nothing in it says not to."""
+    if clause.head not in words.HAND_OVER or negation(clause.tokens, len(clause.tokens)) is not None:
+        return False
+    behind = clause.tokens[head_index(clause.tokens) + 1 :][:3]
+    if not _TOOLS.isdisjoint(clause.tokens):
+        return False
+    return clause.head.startswith(("escal", "eskal")) or not words.TICKET.isdisjoint(behind)
+
+
+def _is_imperative(clause: Clause) -> bool:
+    following = clause.tokens[head_index(clause.tokens) + 1 :]
+    return bool(following) and following[0] in words.DETERMINERS | words.PRONOUNS and clause.head not in words.FINITE
