@@ -63,10 +63,9 @@ async def erase(context: Context, given: Erase) -> Erased:
     request has, and then repeating it goes on where it stopped.
     """
     require(await context.loaders.permissions.load(Check(Action.ERASE_CUSTOMER)), "account")
-    scope = _scope(context, given)
+    scope = _scope(given)
     if given.dry_run:
-        async with context.db.read(context.account_id) as connection:
-            return Erased(await _count(connection, scope, given))
+        return Erased(await _count(context, scope, given))
     erased = bitten = await _bite(context, given, scope)
     while bitten == BITE:
         erased += (bitten := await _bite(context, given, scope))
@@ -76,7 +75,10 @@ async def erase(context: Context, given: Erase) -> Erased:
 async def _bite(context: Context, given: Erase, scope: list[ColumnElement[bool]]) -> int:
     """Erase some of the sessions that fit: those erased before fit no more, for their names are gone."""
     async with context.db.write(context.account_id) as connection:
-        found = select(WalkSession.id).where(*scope).order_by(WalkSession.id).limit(BITE).with_for_update()
+        found = (
+            select(WalkSession.id).where(in_account(WalkSession, context.account_id), *scope)
+            .order_by(WalkSession.id).limit(BITE).with_for_update()
+        )
         ids = list((await connection.execute(found)).scalars())
         _require_session(given, len(ids))
         if ids:
@@ -86,7 +88,7 @@ async def _bite(context: Context, given: Erase, scope: list[ColumnElement[bool]]
     return len(ids)
 
 
-def _scope(context: Context, given: Erase) -> list[ColumnElement[bool]]:
+def _scope(given: Erase) -> list[ColumnElement[bool]]:
     texts = {
         WalkSession.company_external_id: given.company_external_id, WalkSession.company_name: given.company_name,
         WalkSession.customer_name: given.customer_name, WalkSession.customer_contact: given.customer_contact,
@@ -97,11 +99,13 @@ def _scope(context: Context, given: Erase) -> list[ColumnElement[bool]]:
         found.append(WalkSession.id == given.session_id)
     if not found:
         raise refuse(Code.INVALID_INPUT, "Say whose data: a session, a company or a customer.")
-    return [in_account(WalkSession, context.account_id), *found]
+    return found
 
 
-async def _count(connection: AsyncConnection, scope: list[ColumnElement[bool]], given: Erase) -> int:
-    count = int((await connection.execute(select(func.count()).select_from(WalkSession).where(*scope))).scalar_one())
+async def _count(context: Context, scope: list[ColumnElement[bool]], given: Erase) -> int:
+    statement = select(func.count()).select_from(WalkSession).where(in_account(WalkSession, context.account_id), *scope)
+    async with context.db.read(context.account_id) as connection:
+        count = int((await connection.execute(statement)).scalar_one())
     _require_session(given, count)
     return count
 
