@@ -101,7 +101,8 @@ class Listener:
             try:
                 await self._listen(self._url)
             except Pooled:
-                log.warning("LISTEN does not work through a pooler: set DATABASE_DIRECT_URL; looking from time to time")
+                if self._attempt < len(PAUSES):
+                    log.warning("LISTEN does not work through a pooler: set DATABASE_DIRECT_URL; looking now and then")
                 self._attempt = len(PAUSES)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
                 if self._attempt == 0:
