@@ -115,6 +115,17 @@ async def test_behind_a_pooler_it_does_not_pretend_to_hear(
     assert "DATABASE_DIRECT_URL" in caplog.text
 
 
+async def test_a_pooler_is_said_once(
+    database_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSES", (0.01,))
+    with caplog.at_level(logging.WARNING, "handrail.listener"):
+        async with wired(database_url, is_pooler=True) as (wire, url), listening(url), asyncio.timeout(10):
+            while wire.connections < 4:
+                await asyncio.sleep(0.02)
+    assert len(caplog.records) == 1
+
+
 async def test_a_database_that_is_away_is_tried_again_and_said_once(
     database_url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
