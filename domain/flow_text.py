@@ -42,6 +42,14 @@ def commonmark_blocks() -> MarkdownIt:
     return parser
 
 
+@cache
+def table_blocks() -> MarkdownIt:
+    """Blocks only, with the tables that most renderers know beside CommonMark."""
+    parser = _EveryLink("commonmark").enable("table")
+    parser.core.ruler.disable(["inline"])
+    return parser
+
+
 def plain_words(source: str) -> str:
     """The words of a piece of inline Markdown, without its markup."""
     parts = (
@@ -130,12 +138,13 @@ def clean_markdown(text: str) -> str:
 
 
 def _rewrite(text: str) -> str:
-    code = _code_lines(text)
+    code = code_lines(text)
     lines = text.split("\n")
     return "\n".join(line if index in code else _rewrite_line(line) for index, line in enumerate(lines))
 
 
-def _code_lines(text: str) -> set[int]:
+def code_lines(text: str) -> set[int]:
+    """Numbers of the lines that belong to blocks of code."""
     blocks = (token for token in commonmark_blocks().parse(text) if token.type in ("fence", "code_block") and token.map)
     return {line for token in blocks if token.map for line in range(*token.map)}
 

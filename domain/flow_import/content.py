@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import Any, Final
 
 from domain.flow_finding import FindingCode
@@ -76,17 +77,29 @@ def read_data(content: str) -> Any:
 
 
 def front_matter(markdown: str) -> tuple[dict[str, Any], str, str | None]:
-    """The YAML head of a Markdown text, the rest of it, and what was wrong with the head (then it is ignored)."""
+    """The head of a Markdown text (YAML, or TOML between plus signs), the rest of it, and what was wrong with the head.
+
+    A head that cannot be read is ignored.
+    """
     lines = markdown.split("\n")
-    if lines[0].strip() != "---":
+    fence = lines[0].strip()
+    if fence not in ("---", "+++"):
         return {}, markdown, None
-    end = next((number for number, line in enumerate(lines[1:200], start=1) if line.strip() in ("---", "...")), None)
+    ends = ("---", "...") if fence == "---" else (fence,)
+    end = next((number for number, line in enumerate(lines[1:200], start=1) if line.strip() in ends), None)
     if end is None:
         return {}, markdown, None
     head, rest = "\n".join(lines[1:end]), "\n".join(lines[end + 1 :])
     if len(head) > MAX_FRONT_MATTER:
         return {}, rest, "the front matter is too long"
-    return _read_yaml(head, rest)
+    return _read_yaml(head, rest) if fence == "---" else _read_toml(head, rest)
+
+
+def _read_toml(head: str, rest: str) -> tuple[dict[str, Any], str, str | None]:
+    try:
+        return tomllib.loads(head), rest, None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return {}, rest, f"the front matter was not read: {str(error)[:150]}"
 
 
 def _read_yaml(head: str, rest: str) -> tuple[dict[str, Any], str, str | None]:

@@ -92,17 +92,17 @@ class Draft:
     def change(self, node_id: str, **fields: Any) -> None:
         self.nodes[node_id] = replace(self.nodes[node_id], **fields)
 
-    def ending(self, *, question: str = "Is the problem solved?") -> str:
-        """The usual end of a list of steps: solved or handed over. Its first node's id."""
+    def ending(self, *, question: str = "Is the problem solved?", detail: str | None = None) -> str:
+        """The usual end of a list of steps: solved or handed over (``detail`` says how). Its first node's id."""
         solved = self.add("resolved", NodeKind.RESOLVED, "The problem is solved.")
         handed = self.escalation(
-            "escalate", "The steps did not help. Hand over to an engineer.", "exhausted_safe_steps"
+            "escalate", "The steps did not help. Hand over to an engineer.", "exhausted_safe_steps", detail
         )
         options = (Option("yes", "Yes", solved), Option("no", "No", handed))
         return self.add("solved", NodeKind.QUESTION, question, options=options)
 
-    def escalation(self, wanted: str, text: str, reason: str) -> str:
-        return self.add(wanted, NodeKind.ESCALATE, text, reason_category=reason)
+    def escalation(self, wanted: str, text: str, reason: str, detail: str | None = None) -> str:
+        return self.add(wanted, NodeKind.ESCALATE, text, reason_category=reason, detail=detail)
 
     def options(self, answers: list[tuple[str, str]], node_id: str) -> tuple[Option, ...]:
         """Options by label and target, with distinct labels; more than a node can have are left out, and said."""

@@ -6,21 +6,14 @@ from typing import Any
 
 from domain.flow_finding import FindingCode
 from domain.flow_import.content import check_markdown, front_matter, read_json
-from domain.flow_import.draft import MAX_DETAIL, MAX_TITLE, UNNAMED, Draft, markdown, one_line
+from domain.flow_import.draft import MAX_TITLE, UNNAMED, Draft, one_line
 from domain.flow_import.handrail_json import read_handrail_data
 from domain.flow_import.many import read_each
-from domain.flow_import.markdown_outline import Outline, Section, StepText, outline_of
+from domain.flow_import.markdown_building import build
+from domain.flow_import.markdown_outline import outline_of
+from domain.flow_import.markdown_source import prepared
 from domain.flow_import.result import ImportedFlow, ImportRefused, ImportResult
 from domain.flow_markdown import embedded_flow, flow_to_markdown
-from domain.flow_node import NodeKind
-
-_REASONS = (
-    ("security", "security_incident"),
-    ("on site", "hardware_or_onsite"),
-    ("hardware", "hardware_or_onsite"),
-    ("outage", "third_party_outage"),
-    ("admin", "needs_elevated_access"),
-)
 
 
 def read_markdown(content: str, title: str | None) -> ImportResult:
@@ -74,10 +67,10 @@ def _reader(*, named: bool) -> Any:
                 FindingCode.REWRITTEN, message, None, "Edit and import the JSON export to keep every detail."
             )
         check_markdown(body)
-        outline = outline_of(body)
+        outline = outline_of(prepared(body))
         own = one_line(head.get("title"), MAX_TITLE) or outline.title
         full = title if named or not own else own if title == UNNAMED else title
-        root_id = _build(draft, outline)
+        root_id = build(draft, outline)
         category = one_line(head.get("category"), 100) or None
         return draft.finish(full, root_id, category, _keywords(head))
 
@@ -88,67 +81,3 @@ def _keywords(head: dict[str, Any]) -> tuple[str, ...]:
     value = head.get("keywords") or head.get("tags")
     items = value if isinstance(value, list) else str(value).split(",") if isinstance(value, str) else []
     return tuple(dict.fromkeys(word for item in items[:100] if (word := one_line(item, 100))))
-
-
-def _build(draft: Draft, outline: Outline) -> str:
-    steps = [step for section in outline.sections for step in section.steps]
-    if not steps:
-        raise ImportRefused(
-            FindingCode.INVALID_CONTENT, "No steps were found.", "Write the steps as a list, or under a heading."
-        )
-    following = draft.ending()
-    draft.remarks.warn(
-        FindingCode.ASSUMED, "The text has no end; a question whether it is solved was added.", following
-    )
-    firsts: list[str] = []
-    for number in range(len(steps), 0, -1):
-        following = _step(draft, steps[number - 1], number, following)
-        firsts.append(following)
-    _put_context(draft, following, outline.context)
-    return following
-
-
-def _put_context(draft: Draft, root_id: str, context: list[Section]) -> None:
-    """What the runbook says before its steps is help for the first of them."""
-    parts = [f"**{section.heading}**\n\n{section.source}" if section.heading else section.source for section in context]
-    how_to = markdown(*parts)
-    if how_to:
-        draft.change(root_id, how_to=how_to)
-
-
-def _step(draft: Draft, step: StepText, number: int, following: str) -> str:
-    if step.answers:
-        return _question(draft, step, number, following)
-    node_id = draft.new_id(f"step-{number}")
-    if step.detail and len(step.detail) > MAX_DETAIL:
-        message = f"The text of '{one_line(step.text, 60)}' was cut at {MAX_DETAIL:,} characters."
-        draft.remarks.warn(FindingCode.DROPPED, message, node_id, "Split the step.")
-    detail = markdown(step.detail)
-    return draft.put(node_id, NodeKind.INSTRUCTION, step.text, detail=detail, next_node_id=following)
-
-
-def _question(draft: Draft, step: StepText, number: int, following: str) -> str:
-    node_id = draft.new_id(f"step-{number}")
-    answers = [
-        (label, _answer(draft, text, f"step-{number}-{one_line(label, 30)}", following)) for label, text in step.answers
-    ]
-    return draft.put(
-        node_id, NodeKind.QUESTION, step.text, detail=markdown(step.detail), options=draft.options(answers, node_id)
-    )
-
-
-def _answer(draft: Draft, text: str, wanted: str, following: str) -> str:
-    """What follows an answer: an end, the next step, or one instruction and then the next step."""
-    lowered = text.casefold().strip(" .!")
-    if lowered in ("", "continue", "go on", "next", "next step", "continue below"):
-        return following
-    if lowered.startswith(("resolved", "solved", "done", "fixed", "end")):
-        return draft.add(wanted, NodeKind.RESOLVED, text)
-    if _hands_over(text):
-        reason = next((reason for word, reason in _REASONS if word in lowered), "exhausted_safe_steps")
-        return draft.escalation(wanted, text, reason)
-    return draft.add(wanted, NodeKind.INSTRUCTION, text, next_node_id=following)
-
-
-def _hands_over(text: str) -> bool:
-    return text.casefold().strip().startswith(("escalate", "hand over", "hand off", "transfer to", "call the engineer"))
