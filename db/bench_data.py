@@ -20,8 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.bench_templates import BEGAN, STEP_SECONDS, STEPS, WALKS_PER_FLOW, WHO, flow_title, flow_tree, walk
 from db.engine import Database
 from db.models import Account, Flow, FlowProposal, FlowVersion
+from db.queries.flow_search import index_flow
 from db.seed import create_account, create_user
 from domain.flow_tree import dump_tree
+from domain.matching.document import authored_texts
 
 FLOWS: Final = 20  # an account
 PROPOSALS: Final = 5
@@ -86,16 +88,17 @@ async def _account(owner: Database, number: int) -> None:
 async def _flow(connection: AsyncConnection, number: int, at: int) -> None:
     account_id, flow_id, version_id = bench_id(number), bench_id(number, "flow", at), bench_id(number, "version", at)
     category, title = flow_title(at)
+    keywords, tree = title.lower().split(), flow_tree(at)
     await connection.execute(insert(Flow).values(
-        account_id=account_id, id=flow_id, slug=f"flow-{at:02}", title=title, category=category,
-        keywords=title.lower().split(),
+        account_id=account_id, id=flow_id, slug=f"flow-{at:02}", title=title, category=category, keywords=keywords,
     ))
     await connection.execute(insert(FlowVersion).values(
-        account_id=account_id, id=version_id, flow_id=flow_id, number=1, title=title, tree=dump_tree(flow_tree(at)),
+        account_id=account_id, id=version_id, flow_id=flow_id, number=1, title=title, tree=dump_tree(tree),
     ))
     await connection.execute(
         update(Flow).where(Flow.account_id == account_id, Flow.id == flow_id).values(published_version_id=version_id)
     )
+    await index_flow(connection, account_id, flow_id, authored_texts(title, keywords, category, tree))
 
 
 async def _proposal(connection: AsyncConnection, number: int, at: int) -> None:

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 from db.bench_data import bench_id
-from tests.support.api import Api, Team
+from tests.support.api import SECRET, Api, Caller, Team
 from tests.support.trees import escalate, printer
+from web.credentials import development_token
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -130,6 +131,9 @@ async def test_made_up_accounts_are_the_same_every_time(api: Api) -> None:
     assert {row["s"] for row in kinds} == {"active", "resolved", "escalated", "abandoned"}
     assert "already" in cli(api.url, *arguments).stdout
     assert (await api.rows(count, id=bench_id(1)))[0]["n"] == 201
+    technician = Caller(api.http, development_token(SECRET, bench_id(2), bench_id(2, "l1_tech", 0)))
+    [best] = (await technician.run('{ suggestFlows(problem: "Wi-Fi is slow or drops", first: 1) { flow { id } } }'))["suggestFlows"]
+    assert best["flow"]["id"] == str(bench_id(2, "flow", 2)), "their flows are found as others are"
 
 
 async def test_a_job_by_hand(api: Api) -> None:
