@@ -36,6 +36,7 @@ from resolvers.demo import seed_walks
 from schema.schema import build_schema
 from settings import Settings, SettingsError, current
 from web.app import WebOptions, create_app
+from web.connection import Connection
 from web.credentials import TokenRules, development_token
 from web.pages import DemoPerson, PageOptions
 
@@ -96,7 +97,7 @@ async def serve(settings: Settings, urls: Urls) -> None:
                      lambda: background(settings, services))
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level=settings.log_level, access_log=False,
-        timeout_graceful_shutdown=15, server_header=False, proxy_headers=False, h11_max_incomplete_event_size=32_768,
+        timeout_graceful_shutdown=15, server_header=False, proxy_headers=False, http=Connection,
     )
     server = Announcing(config, settings)
     calm_collector()

@@ -30,6 +30,7 @@ from resolvers.service_account import api_key, hash_secret
 from schema.schema import build_schema
 from tests.support.documents import document
 from web.app import WebOptions, create_app
+from web.connection import Connection
 from web.credentials import TokenRules, development_token
 from web.pages import PageOptions
 
@@ -244,7 +245,8 @@ async def listening(app: Any) -> AsyncIterator[str]:
     """uvicorn in this loop on a free port."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", server_header=False))
+        server = uvicorn.Server(uvicorn.Config(
+            app, log_level="error", lifespan="off", server_header=False, http=Connection))
         serving = asyncio.create_task(server._serve([sock]))
         while not server.started:
             await asyncio.sleep(0.01)
