@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domain.builder import floor_words as words
+from domain.builder.floor_vocabulary import NOUNS
 
 _SENTENCE = re.compile(r"([.!?;\n]+)(?=\s|$)")
 _CONNECTORS = (
@@ -175,6 +176,8 @@ def is_order(clause: Clause) -> bool:
     following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
     if following in words.DETERMINERS:
         return True
+    if head in NOUNS:
+        return False
     return not any(token in words.STATE_VERBS for token in clause.tokens[index + 1 : index + 5])
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from domain.builder import floor_pairs as pairs
+from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
@@ -40,18 +42,25 @@ def is_deed(clause: Clause, pair: pairs.Pair) -> bool:
     text = clause.sentence if pair.floor_class is FloorClass.CREDENTIALS else clause.text
     if pair.name == "install" and not words.PRONOUNS.isdisjoint(clause.tokens):
         text = clause.whole  # the offered update was named before
-    if pair.unless is not None and pair.unless.search(text) and not _unless_is_bait(pair, text):
+    is_secret = pair.floor_class is FloorClass.SECRETS_IDENTITY
+    if not is_secret and _is_lifted(pair, text):
         return False
     for index, form in _verb_positions(clause, pair):
+        if form == "participle" and clause.tokens[index - 1] in words.DETERMINERS | {"other"}:
+            continue  # ``an installed browser``
         if form == "participle":
             if _passive_pair(clause, pair, index):
                 return True
             continue
-        if is_excused(clause, index):
+        if is_excused(clause, index) or (is_secret and _is_lifted(pair, " ".join(clause.tokens[index:]))):
             continue
         if _has_object(clause, pair, index) and not _warned_on(clause, index):
             return True
     return False
+
+
+def _is_lifted(pair: pairs.Pair, text: str) -> bool:
+    return pair.unless is not None and pair.unless.search(text) is not None and not _unless_is_bait(pair, text)
 
 
 def _warned_on(clause: Clause, index: int) -> bool:
@@ -82,10 +91,17 @@ def _has_object(clause: Clause, pair: pairs.Pair, index: int) -> bool:
     return doing and pair.objects.search(in_front) is not None and pair.name not in ("install", "listing", "purchase")
 
 
+def _has_verb_of_a_person(tokens: tuple[str, ...]) -> bool:
+    """``have the caller enter …``: what they have to do is said; a participle behind it only describes."""
+    return any(word in words.PEOPLE and verb in safe.FREE | safe.GUARDED for word, verb in pairwise(tokens))
+
+
 def _passive_pair(clause: Clause, pair: pairs.Pair, index: int) -> bool:
     before = clause.tokens[:index]
     is_named = pair.objects.search(" ".join(before)) is not None and pair.name not in ("listing", "purchase")
     if not is_named and pair.name != "install":
+        return False
+    if clause.tokens[0] in ("have", "get") and _has_verb_of_a_person(before):
         return False
     text = f" {' '.join(before)} "
     if not any(

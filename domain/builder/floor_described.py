@@ -12,7 +12,7 @@ from domain.builder.floor_orders import HARM
 # After a protected thing these say that a sign of it is meant, not the thing.
 SIGNS = words.words(
     "message messages warning warnings error errors alert alerts notice notification popup icon symbol screen page prompt name logo status state shown "
-    "appears appeared missing expired needed failed says shows problem question version updates vendor team on active green red"
+    "appears appeared missing expired needed failed says shows problem question version updates vendor team"
 )
 _FINDS = words.words(
     "is are was were has had did does says show shows showed reports reported mentions mentioned asks asked seems seemed appears appeared looks looked blocks blocked "
@@ -30,7 +30,8 @@ _NEEDS = words.words("needs requires")
 def is_described(clause: Clause, at: int, end: int) -> bool:
     """True when the thing at tokens ``at``..``end`` is only reported on."""
     tokens = clause.tokens
-    if any(token in SIGNS for token in tokens[end : end + 2]) and grammar.head_index(tokens) >= at:
+    sign = any(token in SIGNS for token in tokens[end : end + 2]) or tokens[end:] in (("on",), ("active",), ("up",))
+    if sign and grammar.head_index(tokens) >= at:
         return True
     if not any(token in _FINDS or token in words.FINITE for token in tokens) or grammar.is_order(clause) or "you" in tokens:
         return False
@@ -60,7 +61,7 @@ _VERBS = safe.FREE | safe.GUARDED | HARM.keys()
 
 def _forbids(clause: Clause) -> bool:
     at = grammar.head_index(clause.tokens)
-    return clause.head in _STOPS or is_forbidden(clause, at) or is_forbidden(clause, len(clause.tokens))
+    return clause.head in _STOPS or is_forbidden(clause, at) or is_forbidden(clause, len(clause.tokens) - 1)
 
 
 _STOPS = words.words("leave stop escalate cancel decline refuse ignore close hands keep")

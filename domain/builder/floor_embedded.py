@@ -32,7 +32,9 @@ def embedded_orders(clause: Clause) -> Iterator[Clause]:
 def asked_for(clause: Clause, sentence: list[Clause]) -> Clause | None:
     """``ask for the name, the number and the PIN``: a member of the list, asked for on its own."""
     first = sentence[0]
-    if clause is first or clause.tokens[0] not in words.DETERMINERS or first.head not in _ASKING:
+    if clause.lead not in (",", "and", "or", "then", "and then"):
+        return None
+    if clause is first or clause.tokens[0] not in words.DETERMINERS or _ASKING.isdisjoint(first.tokens[:3]):
         return None
     if is_forbidden(first, len(first.tokens)) or is_forbidden(clause, len(clause.tokens)):
         return None

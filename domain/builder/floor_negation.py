@@ -15,6 +15,7 @@ _OF_NOUNS = words.words("no kein keine keinen geen sin sans ohne aucun aucune ni
 _WITHOUT = words.words("without ohne sans sin senza sem zonder")
 _INSTEAD = _WITHOUT | words.words("instead rather statt anstatt au en em in al")
 _TURNS = words.words("instead just simply rather then only einfach nur plutot seulement")
+_ONLY = words.words("just only simply merely")
 _PAUSING = words.words("stop skip omit restart reboot close hang")
 _REACH = 20
 
@@ -46,7 +47,7 @@ def negation(tokens: tuple[str, ...], limit: int) -> tuple[int, int] | None:
 def _is_hollow(clause: Clause, start: int, end: int, at: int) -> bool:
     """The negation is not about the verb at ``at``: ``do not forget to …``, ``if it does not work …``, ``if not …``."""
     between = clause.tokens[end:at]
-    if any(token in words.FALSE_NEGATED and not _is_forbidden_pause(clause, end, index) for index, token in enumerate(between, end)):
+    if any(token in words.FALSE_NEGATED and not _is_forbidden_pause(clause, index) for index, token in enumerate(between, end)):
         return True
     if clause.tokens[end - 1] in words.NOUN_NEGATORS and clause.lead not in CONDITIONS:
         return False
@@ -54,9 +55,9 @@ def _is_hollow(clause: Clause, start: int, end: int, at: int) -> bool:
     return (is_report and any(token in words.OUTCOMES for token in between)) or (clause.lead == "if" and start == 0)
 
 
-def _is_forbidden_pause(clause: Clause, end: int, index: int) -> bool:
+def _is_forbidden_pause(clause: Clause, index: int) -> bool:
     """``do not restart the database`` forbids; ``do not just restart``, ``do not stop there`` only go on."""
-    if index != end or clause.tokens[index] not in _PAUSING:
+    if clause.tokens[index] not in _PAUSING or clause.tokens[index - 1] in _ONLY:
         return False
     following = clause.tokens[index + 1 : index + 2]
     return bool(following) and following[0] not in words.words("yet until before without at there with now here to and")

@@ -45,7 +45,7 @@ _DESK = (
     r"printers?|paper|trays?|toner|cartridges?|ink|jam|scanner|glass|lid|doors?|cover|print queue|queue|print jobs?|jobs?|test page|page|pages|copies|caches?|cached|cookies?|history|browsing data|site data|website data|bluetooth|wifi|wi fi|wireless|"
     r"airplane mode|flight mode|network(?! (?:settings?|adapter|card|configuration|stack))|hotspot|signal|vpn|tunnel|tab|tabs|window|windows (?:key|updates?|settings)|browser|private window|incognito|bookmark|zoom level|view|views|layout|language|keyboard layout|font|fonts|theme|"
     r"dark mode|notifications?|focus|do not disturb|caps lock|num lock|scroll lock|numlock|capslock|mute|meeting|call|video|lobby|status|signature|out of office|automatic replies|work offline|offline mode|offline|send receive|folder pane|reading pane|filter|sort|column|"
-    r"default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
+    r"docks|default|default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
     r"(?:the |an? |any |all )?(?:offered|pending|available|waiting) (?:\w+ )?updates?|updates?|restart|computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|app|apps|application|program|client|photo|minutes?|seconds?|moment|time|times|"
     r"time zone|clock|date|seat|chair|desk|step|steps|break|picture|note|notes|option|button|menu|icon|link on|self service|another|other|different (?:cable|port|socket|browser|network|room|mouse|keyboard|headset|account picture)|customer|user|caller|them|him|her|us|me|it|this|that|these|"
     r"(?:web|browser|mobile) (?:version|app|client)|rest|volume mixer|colour|color|personali[sz]ation|appearance|ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
@@ -68,7 +68,7 @@ DEVICES = re.compile(
 )
 # Orders in other languages: the verbs of a help desk's harmless steps.
 FREE_FOREIGN = words(
-    "load follow share ignore access manage "
+    "treat laad laden verlaat load follow share ignore access manage "
     "transmettre prevenez previens prevenir notez demander verifier regarder laisser ubergeben weitergeben ubergib informieren informiere sagen sage nehmen nimm merken achten avise avisar informe informa pase pasar "
     "avvisa avvisare informa passa lascia avise informe passe deixe waarschuw informeer geef laat meldt draag starten starte schliessen schliesse offnen offne prufen prufe trennen trenne verbinden verbinde stecken stecke ziehen ziehe schalten schalte drucken drucke drucken warten warte melden melde klicken klicke "
     "wahlen wahle geben gebe gib tippen tippe laden lade leeren leere testen teste bewegen fragen frage sehen siehe schauen schau notieren notiere versuchen versuche lassen lass halten halte bestatigen bestatige verwenden nutzen aktualisieren legen lege "

@@ -43,7 +43,7 @@ _HARMLESS = _index(frozenset(word for word in EVERYDAY if word.isalpha()))
 
 
 _PATTERNS = (*(pattern for _, pattern in STRONG), *(pattern for *_, pattern in PHRASES), *(pair.objects for pair in pairs.PAIRS))
-_NAMED = frozenset(word for pattern in _PATTERNS for word in _WORD.findall(pattern.pattern))
+_NAMED = frozenset(word for pattern in _PATTERNS for word in _WORD.findall(pattern.pattern)).union(*(pair.forms for pair in pairs.PAIRS))
 
 
 def _nearest(word: str, names: frozenset[str]) -> str:

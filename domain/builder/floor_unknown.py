@@ -10,6 +10,7 @@ from domain.builder import floor_pairs as pairs
 from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
+from domain.builder.floor_foreign import MARKS
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_negation import is_forbidden, negation
 from domain.builder.floor_nouns import LIMITED
@@ -45,7 +46,7 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
         return
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
         return
-    yield from _limited(clause, verb, " ".join(behind[:8]))
+    yield from _limited(clause, verb, " ".join(behind[:12]))
     yield from _unfamiliar(clause, verb, names)
     if verb in safe.GUARDED:
         if behind and behind[-1] in ("data", "content", "files") and pairs.BROWSER.search(clause.sentence):
@@ -78,7 +79,7 @@ def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
 
 def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[FloorHit]:
     """An English order with a word in it that harmless steps are not made of."""
-    if not _FOREIGN.isdisjoint(clause.tokens) or verb in _THINGS or (verb in words.OBSERVING_HEADS and verb not in words.CAUSATIVES):
+    if not MARKS.isdisjoint(clause.tokens) or verb in _THINGS or (verb in words.OBSERVING_HEADS and verb not in words.CAUSATIVES):
         return
     if pairs.SELF_SERVICE.search(clause.sentence):
         return
@@ -104,7 +105,6 @@ _THINGS = words.words(
     "hardware code codes error warning outlook windows teams zoom word excel edge chrome adapter properties registry firewall licence license certificate dns account update updates password server antivirus driver "
     "user customer caller network wifi vpn bluetooth cable printer screen light lights sound picture message messages mail nothing something everything none no same yes both only"
 )
-_FOREIGN = (safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN) - EVERYDAY
 _INSTRUMENT = re.compile(r"\b(?:with|using|by) (?:the |your |their |his |her |its )?(?:\w+ ){0,2}?(?:password|pin|passcode|account|credentials)\b")
 _OBJECT_PRONOUNS = words.words("sie u moi me mi mij mir")
 

@@ -70,7 +70,7 @@ _SEEING = words(
     "sent received arrived delivered saved unsaved finished completed started restarted affected solved fixed gone happening happened happens appears appeared appear shows"
 )
 _VERBS = words(
-    "manage access refrain urge careful master aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
+    "questions cloud streams resource approval unavailable priority treat proof voice familiar agreed vanish sync manage access refrain urge careful master aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
     "cross load resolve dim decide decline describe detect dial dictate dim disappear disconnect discover dismiss display dock drag draw dry eject end enter escalate establish expand expect explain fade fail fall feel fetch fill find finish fit fix flash flip flow fold "
     "follow force forget forward free freeze glow grab greet grow guess guide handle hang happen head hear help hide hold hover identify inform insert inspect interrupt invite join judge jump keep know land lay lead learn leave let lie lift light "
     "line listen lock log look loosen lose lower mean measure meet mention mind miss minimise maximise mount move mute narrow nod note notice observe offer open pack pair pass pause pick place plan play plug point post power practise prefer prepare press "
@@ -103,10 +103,17 @@ EVERYDAY = (
     | grammar.STATE_VERBS
     | grammar.OBSERVING_HEADS
 )
+# Things by name that are no verbs: a clause that begins with one gives no order.
+_NO_NOUNS = words(
+    "quick general full half first last next previous following right left current usual correct known own new available pending offered waiting private quiet silent dark light lit unlit blinking flashing steady solid "
+    "connected disconnected online offline forgotten forgot busy away green red yellow amber orange blue white black grey gray compressed canned wireless remembered once twice today tonight tomorrow short long big small "
+    "minus plus sign system self privacy security access sheet"
+)
+NOUNS = (_PEOPLE | _HARDWARE | _INTERFACE | _MEASURES) - (_NO_NOUNS | _VERBS | safe.FREE | safe.GUARDED | grammar.OBSERVING_HEADS)
 _SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"))
 # Protected by their words, harmless together.
 _TOGETHER = re.compile(
-    r"\b(?:mapped (?:network )?drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
+    r"\b(?:(?:verification|security|identity|usual|control) questions|mapped (?:network )?drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
     r"permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|server name|domain name|control panel|recent calls|user guide)\b"
 )
 

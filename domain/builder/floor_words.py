@@ -151,7 +151,7 @@ DETERMINERS = words(
 )
 # A clause that starts with one of these describes; it gives no order.
 DESCRIBING_HEADS = DETERMINERS | words(
-    "it he she they there here windows outlook teams printer message screen if when while because since as after before once "
+    "it he she they there here over across about windows outlook teams printer message screen if when while because since as after before once "
     "in on at from with without under inside within via through using into during for by of no none nothing nobody somebody "
     "customer user caller users customers everything something im in unter mit ohne bei uber dans avec sans sous en con sin bajo desde nel nella "
     "indem damit sobald wahrend nachdem bevor dass pour afin lorsque quand apres avant cuando mientras despues antes quando mentre dopo prima wanneer zodra terwijl "
