@@ -14,6 +14,7 @@ _CARDS = (
     ("/schema.graphql", "Schema", "Every type, field and rule, as clients see it."),
     ("/docs/spa", "Recipe: single-page app", "Queries, retries and stale answers from a browser."),
     ("/docs/psa", "Recipe: PSA", "Service accounts, tickets, safe repeats."),
+    ("/docs/script", "Recipe: script", "Plain HTTP or a generated client, from Python."),
     ("/docs/flows", "Recipe: flow author", "From a Markdown runbook to a published flow, with its picture."),
     ("/docs/operator", "Recipe: operator", "Database, identities, back-up, limits."),
 )
@@ -44,12 +45,16 @@ def _sign_in(people: list[dict[str, Any]], environment: str) -> str:
     if not people:
         return how
     rows = "".join(
-        f"<tr><td>{escape(str(one['account']))}</td><td>{escape(str(one['role']))}</td>"
-        f"<td>{escape(str(one['email']))}</td></tr>"
+        f"<tr><td>{escape(str(one['name']))}<br><code>{escape(str(one['email']))}</code></td>"
+        f"<td>{_in_words(str(one['role']))}</td></tr>"
         for one in people
     )
     return (
         f"{how}<h2>Demo people</h2><p>This server runs in the {escape(environment)} environment: GraphiQL and the app "
         "sign in as any of them with one click. For programs, <code>python -m cli token EMAIL</code> prints a token.</p>"
-        f"<table><thead><tr><th>Account</th><th>Role</th><th>E-mail</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<table><thead><tr><th>Who</th><th>Role</th></tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def _in_words(role: str) -> str:
+    return escape(role.replace("l1_tech", "L1 technician"))

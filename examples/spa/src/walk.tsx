@@ -63,11 +63,12 @@ function Path({ session }: { session: Session }) {
 function Facts({ session, run }: Walk) {
   const viewer = useViewer();
   const { ticket, assignedTo, priority } = session;
+  const number = ticket?.externalId ?? ticket?.number;
   const isForeign = session.status === "ACTIVE" && assignedTo && assignedTo.id !== viewer.id;
   const takeOver = (): void => run(() => call(TakeOverWalkDocument, { input: { sessionId: session.id } }));
   return (
     <header className="facts">
-      <p className="soft">{list(`Walk ${session.number}`, session.flow?.title ?? say(session.kind), ticket && `ticket ${ticket.externalId ?? ""}`)}</p>
+      <p className="soft">{list(`Walk ${session.number}`, session.flow?.title ?? say(session.kind), number && `ticket ${number}`)}</p>
       <p className="problem">{session.problem}</p>
       <p className="soft">{list(session.customerName, session.companyName, priority !== "NORMAL" && `${say(priority)} priority`)}</p>
       {isForeign && (

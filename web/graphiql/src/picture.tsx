@@ -67,7 +67,11 @@ function Drawing({ picture }: { picture: Picture }) {
       current = false;
     };
   }, [picture.source]);
-  useEffect(() => (isLarge ? dialog.current?.showModal() : undefined), [isLarge]);
+  useEffect(() => {
+    if (!isLarge) return;
+    dialog.current?.showModal();
+    place(state.svg, dialog.current?.querySelector(".hr-picture-svg") ?? null); // it has a size only now
+  }, [isLarge, state.svg]);
   const show = useCallback((holder: HTMLDivElement | null) => place(state.svg, holder), [state.svg]);
   const image = state.svg && <div className="hr-picture-svg" role="img" aria-labelledby={heading} tabIndex={0} ref={show} />;
   return (
