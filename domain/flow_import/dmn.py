@@ -53,6 +53,7 @@ def _table(name: str, table: Element) -> RuleTable:
         [_rule(rule, outputs) for rule in table.all("rule")],
         table.attributes.get("hitPolicy", "UNIQUE"),
         _outcomes(defaults, outputs) if any(defaults) else (),
+        table.attributes.get("aggregation", ""),
     )
 
 

@@ -164,7 +164,9 @@ def _switch(draft: Draft, step: Step, made: dict[str, str]) -> str:
 
 
 def _unrun(draft: Draft, step: Step, kind: str, following: str) -> str:
-    """Functions, expressions and calls of other decisions: shown, marked for an author, never run."""
+    """Functions, expressions and calls of other decisions are never run. What is computed can be read and done by hand;
+    what cannot be read is marked for an author.
+    """
     content = _content(step)
     lines = [
         f"{one_line(it.get('key'), 100)} = {one_line(it.get('value'), 300)}"
@@ -177,7 +179,7 @@ def _unrun(draft: Draft, step: Step, kind: str, following: str) -> str:
         f"Work out: {step.text}",
         detail=detail,
         next_node_id=following,
-        needs_review=True,
+        needs_review=not lines,
     )
     message = f"'{step.text}' is a {words_of(kind or 'node')} node; what it computes is not executed."
     draft.remarks.warn(FindingCode.FUNCTION_NOT_EXECUTED, message, node_id, "Write what the technician should do here.")

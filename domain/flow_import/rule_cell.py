@@ -13,21 +13,30 @@ from typing import Final
 _MAX_CELL: Final = 500  # characters
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?")
 _TEXT = re.compile(r"\"([^\"\\]{0,300})\"|'([^'\\]{0,300})'")
-_RANGE = re.compile(r"([\[\](])\s{0,9}(\S{1,40})\s{0,9}\.\.\s{0,9}([^\s\])\[]{1,40})\s{0,9}([\])\[])")
+_RANGE = re.compile(
+    r"([\[\](])\s{0,9}(\S{1,40})\s{0,9}\.\.\s{0,9}"
+    r"(date\([^()\s]{1,40}\)|[^\s\])\[]{1,40})\s{0,9}([\])\[])"
+)
 _COMPARISON = re.compile(r"(<=|>=|==|!=|<|>|=)\s{0,9}(.{1,320})", re.DOTALL)
+_DATE = re.compile(r"(?:date\s{0,3}\(\s{0,3}|@)[\"']([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']\s{0,3}\)?")
 _NOT = re.compile(r"not\s{0,9}\((.{1,400})\)", re.DOTALL)
+
+
+_ORDERED: Final = ("number", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """``condition``: an expression, None when anything will do. ``values``: the literals named, as texts.
 
-    ``kind``: "text", "number", "boolean" or None when the cell says nothing of it.
+    ``kind``: "text", "number", "boolean", "date" or None when the cell says nothing of it. ``is_empty``: holds when
+    there is no value.
     """
 
     condition: str | None
     values: tuple[str, ...] = ()
     kind: str | None = None
+    is_empty: bool = False
 
 
 def read_cell(text: str, fact: str) -> Cell | None:
@@ -35,6 +44,8 @@ def read_cell(text: str, fact: str) -> Cell | None:
     cell = text.strip()
     if cell in ("", "-"):
         return Cell(None)
+    if cell == "null":
+        return Cell(f"not known({fact})", is_empty=True)
     if len(cell) > _MAX_CELL:
         return None
     if negated := _NOT.fullmatch(cell):
@@ -84,11 +95,15 @@ def _read_part(part: str, fact: str) -> Cell | None:
         return None
     operator = "==" if compared[1] == "=" else compared[1]
     is_ordered = operator in ("<", "<=", ">", ">=")
-    return None if is_ordered and value[2] != "number" else Cell(f"{fact} {operator} {value[0]}", (value[1],), value[2])
+    if is_ordered and value[2] not in _ORDERED:
+        return None
+    return Cell(f"{fact} {operator} {value[0]}", (value[1],), value[2])
 
 
 def read_literal(text: str) -> tuple[str, str, str] | None:
     """A literal as (its form in an expression, its value as text, its kind)."""
+    if dated := _DATE.fullmatch(text):
+        return f'"{dated[1]}"', dated[1], "date"
     if quoted := _TEXT.fullmatch(text):
         value = quoted[1] if quoted[1] is not None else quoted[2]
         return '"' + value.replace('"', '\\"') + '"', value, "text"
@@ -99,8 +114,8 @@ def read_literal(text: str) -> tuple[str, str, str] | None:
 
 def _range(within: re.Match[str], fact: str) -> Cell | None:
     low, high = read_literal(within[2]), read_literal(within[3])
-    if low is None or high is None or low[2] != "number" or high[2] != "number":
+    if low is None or high is None or low[2] != high[2] or low[2] not in _ORDERED:
         return None
     lower = ">=" if within[1] == "[" else ">"
     upper = "<=" if within[4] == "]" else "<"
-    return Cell(f"({fact} {lower} {low[0]} and {fact} {upper} {high[0]})", (), "number")
+    return Cell(f"({fact} {lower} {low[0]} and {fact} {upper} {high[0]})", (), low[2])

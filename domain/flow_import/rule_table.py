@@ -12,6 +12,7 @@ from domain.flow_import.rule_cell import Cell, read_cell, read_literal
 from domain.flow_node import MAX_OPTIONS, Branch, InputType, NodeKind, Option
 
 _FIRST_WINS = frozenset({"", "FIRST", "F", "UNIQUE", "U", "ANY", "A"})
+_ALL_HOLD = frozenset({"COLLECT", "C", "RULE ORDER", "R", "OUTPUT ORDER", "O"})
 _HANDS_OVER = ("escalat", "engineer", "hand over", "hand-off")
 
 
@@ -40,20 +41,23 @@ class RuleTable:
     rules: list[TableRule]
     hit_policy: str = ""
     default: tuple[tuple[str, str], ...] = ()  # the outcomes when no rule holds
+    aggregation: str = ""  # how the results of all rules that hold are put together
     asked_before: frozenset[str] = frozenset()  # inputs that an earlier table of the flow has asked for
 
 
 def add_table(draft: Draft, table: RuleTable, following: str | None) -> str:
     """The table's first node. Outcomes end the flow, or lead to ``following`` when more comes after it."""
+    _say_what_is_computed(draft, table)
+    facts = {column.name: fact_name(column.name) for column in table.inputs}
+    cells = [[read_cell(cell, facts[column.name]) for cell, column in _pairs(rule, table)] for rule in table.rules]
+    if table.hit_policy.upper() in _ALL_HOLD and all(map(_condition, cells)):
+        return _inputs(draft, table, cells, facts, _all_that_hold(draft, table, cells, following))
     if table.hit_policy.upper() not in _FIRST_WINS:
         message = (
             f"'{table.name}' has the hit policy {one_line(table.hit_policy, 40)}; its first rule that holds is taken."
         )
         draft.remarks.warn(FindingCode.UNSUPPORTED, message, None, "Check the order of the rules.")
-    _say_what_is_computed(draft, table)
     outcomes = [_outcome(draft, rule.outcomes, following) for rule in table.rules]
-    facts = {column.name: fact_name(column.name) for column in table.inputs}
-    cells = [[read_cell(cell, facts[column.name]) for cell, column in _pairs(rule, table)] for rule in table.rules]
     otherwise = _otherwise(draft, table, outcomes, following)
     decided = _decision(draft, table, cells, outcomes, otherwise)
     if decided is None:
@@ -100,6 +104,19 @@ def _otherwise(draft: Draft, table: RuleTable, outcomes: list[str], following: s
     if table.default:
         return _outcome(draft, table.default, following)
     return draft.escalation("no-rule", f"No rule of '{table.name}' applies. Hand over to an engineer.", "flow_gap")
+
+
+def _all_that_hold(draft: Draft, table: RuleTable, cells: list[list[Cell | None]], following: str | None) -> str:
+    """Every rule in its order, each with its outcome when it holds; the first decision's id."""
+    if table.aggregation:
+        message = f"'{table.name}' sums its results up ({one_line(table.aggregation, 40)}); each is shown by itself."
+        draft.remarks.warn(FindingCode.FUNCTION_NOT_EXECUTED, message, None, "Word the sum for the technician.")
+    after = following or draft.add("all-rules", NodeKind.RESOLVED, f"These were all results of '{table.name}'.")
+    for row, rule in reversed(list(zip(cells, table.rules, strict=True))):
+        outcome = draft.add("outcome", NodeKind.INSTRUCTION, _shown(rule.outcomes), next_node_id=after)
+        branch = Branch(_condition(row) or "true", outcome, one_line(_row_label(rule, table), 290) or None)
+        after = draft.add(table.name, NodeKind.DECISION, table.name, branches=(branch,), next_node_id=after)
+    return after
 
 
 def _decision(
@@ -170,12 +187,14 @@ def _inputs(draft: Draft, table: RuleTable, cells: list[list[Cell | None]], fact
 
 def _input(draft: Draft, column: TableInput, cells: list[Cell], fact: str, following: str) -> str:
     kinds = {cell.kind for cell in cells if cell.kind} or {column.kind or "text"}
+    is_required = not any(cell.is_empty for cell in cells)
     values = list(dict.fromkeys([*column.values, *(value for cell in cells for value in cell.values)]))
     node_id = draft.new_id(f"ask-{fact.replace('_', '-')}")
     text = f"{column.label}?"
     if "boolean" in kinds:
         values = ["true", "false"]
-    if "number" in kinds or not 2 <= len(values) <= MAX_OPTIONS - 1 or any(len(value) > 100 for value in values):
+    is_choice = 2 <= len(values) <= MAX_OPTIONS - 1 and all(len(value) <= 100 for value in values)
+    if kinds & {"number", "date"} or not is_choice:
         shape = InputType.NUMBER if "number" in kinds else InputType.DATE if "date" in kinds else InputType.TEXT
         return draft.put(
             node_id,
@@ -184,6 +203,7 @@ def _input(draft: Draft, column: TableInput, cells: list[Cell], fact: str, follo
             input_type=shape,
             fact=fact,
             next_node_id=following,
+            is_required=is_required,
             detail=markdown("Named in the rules:", bullet_list(values)) if values and shape is InputType.TEXT else None,
         )
     has_other = "boolean" not in kinds and not column.values  # rules name some values; there may be others
@@ -195,6 +215,7 @@ def _input(draft: Draft, column: TableInput, cells: list[Cell], fact: str, follo
         input_type=InputType.SELECT,
         fact=fact,
         options=options,
+        is_required=is_required,
         next_node_id=following,
     )
 

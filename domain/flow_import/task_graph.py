@@ -6,6 +6,7 @@ chains of their own. They are hung under the place where a chain stops and waits
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from domain.flow_node import InputType, NodeKind
 
 _YES_NO = frozenset({"yes", "no"})
 _STARTS = ("hello", "start", "begin", "greeting", "welcome")
+_AGAIN = "anything_else"
+_SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,40})(?::[a-z0-9.]{1,6})?\}")
 _UNHAPPY = ("sorry", "unfortunately", "cannot", "can't", "unable", "not found", "failed", "unavailable", "no longer")
 
 
@@ -92,15 +95,38 @@ def _heads(graph: _Graph, named: str) -> list[str]:
 
 
 def _hang(graph: _Graph, heads: list[str]) -> None:
-    """Hang the chains under the places that wait: yes and no under a question, the others under a query."""
+    """Hang the chains under the places that wait: yes and no under a question, the others under a query.
+
+    Where several queries wait, answers that belong together ("available", "unavailable") are of one of them, in order.
+    """
     yes_no = [label for label in heads if _is_yes_no(graph, label)]
-    others = [label for label in heads if label not in yes_no]
-    for group, waits in ((others, _is_query), (yes_no, _is_question), (others, _is_question), (yes_no, _is_query)):
-        if group and not _is_hung(graph, group):
-            _hang_group(graph, group, waits)
+    queries = sum(_is_query(graph, label) and not graph.edges.get(label) for label in graph.texts)
+    families = _families([label for label in heads if label not in yes_no], max(1, queries))
+    for family in families or [[]]:
+        _hang_group(graph, family, _is_query)
+        _hang_group(graph, yes_no, _is_question)
+    for family in families:
+        _hang_group(graph, family, _is_question)
+    _hang_group(graph, yes_no, _is_query)
     left = [label for label in heads if not _is_hung(graph, [label])]
-    if left:
-        _hang_group(graph, left, lambda _graph, _label: True)
+    _hang_group(graph, left, lambda _graph, _label: True)
+
+
+def _families(labels: list[str], most: int) -> list[list[str]]:
+    """Labels that answer the same question: one stands in the other, or both begin with the same word."""
+    found: list[list[str]] = []
+    for label in labels:
+        family = next((it for it in found if any(_is_kin(label, other) for other in it)), None)
+        if family is None:
+            found.append([label])
+        else:
+            family.append(label)
+    return [*found[: most - 1], [label for family in found[most - 1 :] for label in family]] if found else []
+
+
+def _is_kin(one: str, other: str) -> bool:
+    first, second = one.casefold(), other.casefold()
+    return first in second or second in first or first.partition("_")[0] == second.partition("_")[0]
 
 
 def _is_hung(graph: _Graph, group: list[str]) -> bool:
@@ -108,6 +134,8 @@ def _is_hung(graph: _Graph, group: list[str]) -> bool:
 
 
 def _hang_group(graph: _Graph, group: list[str], waits: Any) -> None:
+    if not group or _is_hung(graph, group):
+        return
     reached = graph.reached()
     stops = [label for label in graph.texts if label in reached and not graph.edges.get(label)]
     place = next((label for label in stops if waits(graph, label)), None)
@@ -143,30 +171,48 @@ def _say_what_is_left(draft: Draft, graph: _Graph, reached: frozenset[str]) -> N
 
 def _add(draft: Draft, graph: _Graph, label: str, node_id: str, ids: dict[str, str]) -> None:
     ways = graph.edges.get(label, [])
-    text = graph.texts[label]
+    text = _filled(graph, graph.texts[label])
     if label in graph.assumed:
         message = f"The source does not say what leads to {', '.join(graph.assumed[label][:6])}; taken as answers here."
         draft.remarks.warn(FindingCode.ASSUMED, message, node_id, "Check the answers of this question.")
     if not ways:
         _end(draft, node_id, text)
     elif len(ways) > 1 or ways[0][0] is not None:
-        _question(draft, graph, node_id, text, [(answer or graph.texts[to], ids[to]) for answer, to in ways])
-    elif "?" in text:
-        fact = fact_name(label.rpartition("ask_")[2] or label)
+        answers = [(_filled(graph, answer or graph.texts[to]), ids[to]) for answer, to in ways]
+        _question(draft, graph, node_id, text, answers, ids[graph.root])
+    elif _asks(label, text):
+        following = ids[ways[0][1]]
         draft.put(
-            node_id, NodeKind.DATA_INPUT, text, input_type=InputType.TEXT, fact=fact, next_node_id=ids[ways[0][1]]
+            node_id, NodeKind.DATA_INPUT, text, input_type=InputType.TEXT, fact=_fact(label), next_node_id=following
         )
     else:
         draft.put(node_id, NodeKind.INSTRUCTION, text, next_node_id=ids[ways[0][1]])
 
 
-def _question(draft: Draft, graph: _Graph, node_id: str, text: str, answers: list[tuple[str, str]]) -> None:
-    """A single answer is no question: the steps that lead elsewhere stay open and the technician hands over."""
+def _asks(label: str, text: str) -> bool:
+    return "?" in text or f"_{label.casefold()}".rpartition("_ask_")[1] != ""
+
+
+def _fact(label: str) -> str:
+    return fact_name(label.rpartition("ask_")[2] or label)
+
+
+def _filled(graph: _Graph, text: str) -> str:
+    """``{day:s}``, a slot of the source, as the fact that a node asks for, or as the name of what is to be said."""
+    asked = {_fact(label) for label in graph.texts if _asks(label, graph.texts[label])}
+    return _SLOT.sub(lambda slot: f"{{{{{slot[1]}}}}}" if slot[1] in asked else f"[{slot[1].replace('_', ' ')}]", text)
+
+
+def _question(draft: Draft, graph: _Graph, node_id: str, text: str, answers: list[tuple[str, str]], root: str) -> None:
+    """A single answer is no question: the other one begins anew ("anything else?"), or the technician hands over."""
     if len(answers) == 1:
-        handed = draft.escalation(
-            "otherwise", f"Not '{one_line(answers[0][0], 80)}': hand over to an engineer.", "flow_gap"
+        answer = answers[0][0]
+        other = {"yes": "No", "no": "Yes"}.get(answer.casefold().strip(" .!"), "Something else")
+        is_again = node_id.casefold().startswith(_AGAIN) and other == "Yes"
+        handed = root if is_again else draft.escalation(
+            "otherwise", f"Not '{one_line(answer, 80)}': hand over to an engineer.", "flow_gap"
         )
-        answers = [*answers, ("Something else", handed)]
+        answers = [*answers, (other, handed)]
     asked = text if "?" in text or graph.root == text else f"{text.rstrip('.: ')} - what was the result?"
     draft.put(node_id, NodeKind.QUESTION, asked, options=draft.options(answers, node_id))
 

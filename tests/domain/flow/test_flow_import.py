@@ -166,6 +166,29 @@ def test_star_answers_are_hung_under_the_place_that_waits() -> None:
     assert FindingCode.ASSUMED in {finding.code for finding in result.findings}
 
 
+def test_each_query_gets_the_answers_that_belong_together() -> None:
+    star = {
+        "replies": {"hello": "Hello", "ask_day": "Please say the day.", "query_check": "Query Check", "offer": "Shall I book {day:s} at {place:s}?"}
+        | {"query_book": "Query Book", "sold_out": "Sorry, sold out.", "booked": "Booked.", "failed": "Unfortunately not.", "anything_else": "Anything else?"}
+        | {"available": "Available", "unavailable": "Unavailable", "query_success": "Succeeded", "query_failure": "Failed", "no": "No", "yes": "Yes"},
+        "graph": {"hello": "ask_day", "ask_day": "query_check", "no": "ask_day", "yes": "query_book", "booked": "anything_else"}
+        | {"available": "offer", "unavailable": "sold_out", "query_success": "booked", "query_failure": "failed"},
+    }
+    flow = import_flows(FlowFormat.TASK_GRAPH, json.dumps(star)).flows[0]
+    assert ways(flow, "query_check") == {"Available": "offer", "Unavailable": "sold_out"}
+    assert ways(flow, "offer") == {"No": "ask_day", "Yes": "query_book"}
+    assert ways(flow, "query_book") == {"Succeeded": "booked", "Failed": "failed"}
+    assert (kinds(flow)["ask_day"], flow.tree.by_id["ask_day"].fact) == ("data_input", "day")
+    assert flow.tree.by_id["offer"].text == "Shall I book {{day}} at [place]?"
+
+
+def test_a_single_answer_gets_the_other_one() -> None:
+    star = {"replies": {"hello": "Hello.", "ask_x": "X?", "anything_else": "Is there anything else?", "no": "No", "bye": "Bye."},
+            "graph": {"hello": "ask_x", "ask_x": "anything_else", "no": "bye"}}
+    flow = import_flows(FlowFormat.TASK_GRAPH, json.dumps(star)).flows[0]
+    assert ways(flow, "anything_else") == {"No": "bye", "Yes": "hello"}
+
+
 def test_graphs_may_name_answers_and_loop() -> None:
     flow = one(
         "dag",

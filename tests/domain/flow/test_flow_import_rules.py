@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+
+import pytest
 
 from domain.flow_finding import FindingCode, Severity
 from domain.flow_import import FlowFormat, import_flows
@@ -101,6 +104,55 @@ def test_feel_beyond_unary_tests_is_a_finding() -> None:
     result = import_flows(FlowFormat.DMN, DMN.format(policy="COLLECT", cell="count(x) &gt; 3"))
     assert [it.code for it in result.findings] == [FindingCode.UNSUPPORTED, FindingCode.FUNCTION_NOT_EXECUTED]
     assert result.flows[0].tree.by_id["Approval"].kind is NodeKind.QUESTION
+
+
+@pytest.mark.parametrize("policy", ["COLLECT", "RULE ORDER", "OUTPUT ORDER"])
+def test_a_table_that_collects_shows_every_outcome_that_holds(policy: str) -> None:
+    content = DMN.format(policy=policy, cell="&gt;=18").replace("</decisionTable>", """<rule><inputEntry><text>-</text></inputEntry>
+<inputEntry><text>-</text></inputEntry><outputEntry><text>"Also"</text></outputEntry></rule></decisionTable>""")
+    flow = one("dmn", content)
+    first = flow.tree.by_id[ways(flow, "ask-is-member")[None]]
+    assert (first.kind, first.branches[0].when) == (NodeKind.DECISION, 'age >= 18 and is_member == "true"')
+    shown = flow.tree.by_id[first.branches[0].next_node_id]
+    assert (shown.text, shown.next_node_id) == ("Status: Yes", first.next_node_id)
+    second = flow.tree.by_id[first.next_node_id]
+    assert flow.tree.by_id[second.branches[0].next_node_id].text == "Status: Also"
+    assert flow.tree.by_id[second.next_node_id].kind is NodeKind.RESOLVED
+
+
+@pytest.mark.parametrize(("cell", "when"), [
+    ('&lt; date("2000-01-31")', 'age < "2000-01-31"'), ('@"2000-01-31"', 'age == "2000-01-31"'),
+    ('[date("2000-01-01")..date("2001-01-01"))', '(age >= "2000-01-01" and age < "2001-01-01")'), ("null", "not known(age)"),
+    ("-5", "age == -5"), ("1, 2, 3", "(age == 1 or age == 2 or age == 3)"), ("not(1, 2)", "not ((age == 1 or age == 2))"),
+    ("]1..5[", "(age > 1 and age < 5)"), ("(1..5]", "(age > 1 and age <= 5)"), ('"a, b"', 'age == "a, b"'),
+])
+def test_cells_as_conditions(cell: str, when: str) -> None:
+    flow = one("dmn", DMN.format(policy="F", cell=cell))
+    assert flow.tree.by_id["Approval"].branches[0].when == f'{when} and is_member == "true"'
+    assert not [finding for finding in lint_tree(flow.tree) if finding.severity is Severity.ERROR]
+    assert flow.tree.by_id["ask-age"].is_required is (cell != "null")
+
+
+@pytest.mark.parametrize("year", ["20151101", "20180521", "20191111", "20211108", "20230324"])
+@pytest.mark.parametrize("prefix", ["", "dmn:", "semantic:"])
+def test_every_edition_and_prefix_is_read(year: str, prefix: str) -> None:
+    content = DMN.format(policy="UNIQUE", cell="5").replace("20230324", year)
+    if prefix:
+        content = content.replace("xmlns=", f"xmlns:{prefix[:-1]}=").replace("</", f"</{prefix}")
+        content = re.sub(r"<(?=[a-zA-Z])", f"<{prefix}", content)
+    assert one("dmn", content).tree.by_id["Approval"].branches[0].when == 'age == 5 and is_member == "true"'
+
+
+def test_expressions_that_can_be_read_are_done_by_hand() -> None:
+    content = gorules([["'a'", "", "'x'"]])
+    content["nodes"].insert(1, {"id": "e", "type": "expressionNode", "name": "Total",
+                                "content": {"expressions": [{"key": "total", "value": "price * 1.2"}]}})
+    content["edges"] = [{"sourceId": "in", "targetId": "e"}, {"sourceId": "e", "targetId": "t"}]
+    result = import_flows(FlowFormat.DAG, json.dumps(content))
+    assert [it.code for it in result.findings] == [FindingCode.FUNCTION_NOT_EXECUTED]
+    node = result.flows[0].tree.by_id["Total"]
+    assert (node.kind, node.needs_review, "price \\* 1.2" in (node.detail or "") or "price * 1.2" in (node.detail or "")) == (
+        NodeKind.INSTRUCTION, False, True)
 
 
 def test_dmn_logic_that_is_no_table_is_refused() -> None:
