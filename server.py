@@ -29,6 +29,7 @@ from db.seed import (
 )
 from integrations.embedder import LocalEmbedder, choose_embedder
 from integrations.local_llm import LocalLlmUnavailable
+from integrations.node_generation import warm
 from jobs.runner import running
 from resolvers import flow_matching, sign_in
 from resolvers.context import Services
@@ -88,7 +89,7 @@ async def serve(settings: Settings, urls: Urls) -> None:
     await bring_up_to_date(urls.owner)
     db = Database(urls.serve, EngineOptions(settings.db_pool_size, settings.db_pool_timeout),
                   replica_url=settings.database_replica_url)
-    await require_safe(db)
+    await require_safe(db, runs_jobs=settings.background_jobs)
     services = build_services(settings, db, Listener(settings.database_direct_url or urls.serve))
     await flow_matching.look_for_vectors(services)
     if urls.embedded is not None and settings.development_tokens:
@@ -101,7 +102,7 @@ async def serve(settings: Settings, urls: Urls) -> None:
     )
     server = Announcing(config, settings)
     calm_collector()
-    await asyncio.wait({services.background.spawn(services.model.warm())}, timeout=WARM_SECONDS)
+    await asyncio.wait({services.background.spawn(warm(services.model))}, timeout=WARM_SECONDS)
     await server.serve()
 
 

@@ -60,7 +60,7 @@ class LiteLlmClient:
         return await litellm.acompletion(
             model=model,
             messages=list(prompt.messages),
-            response_format=_response_format(prompt, self.settings.max_string),
+            response_format=_response_format(prompt),
             **parameters(prompt),
             **self._access(),
         )
@@ -130,22 +130,9 @@ def _routed(model: str, settings: LlmSettings) -> str:
     return f"openai/{model}" if settings.api_base and "/" not in model else model
 
 
-def _response_format(prompt: Prompt, max_string: int | None) -> dict[str, Any]:
-    body = _bounded(dict(prompt.schema), max_string) if max_string else dict(prompt.schema)
-    return {"type": "json_schema", "json_schema": {"name": prompt.purpose.value, "strict": True, "schema": body}}
-
-
-def _bounded(schema: Any, length: int) -> Any:
-    """The schema with a length on every free string and at most two items in every list."""
-    if isinstance(schema, list):
-        return [_bounded(item, length) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    bounded = {name: _bounded(value, length) for name, value in schema.items()}
-    kind = schema.get("type")
-    if "enum" not in schema and kind in ("string", ["string", "null"]):
-        return {**bounded, "maxLength": length}
-    return {**bounded, "maxItems": 2} if kind == "array" else bounded
+def _response_format(prompt: Prompt) -> dict[str, Any]:
+    schema = {"name": prompt.purpose.value, "strict": True, "schema": dict(prompt.schema)}
+    return {"type": "json_schema", "json_schema": schema}
 
 
 def _recorded(model: str, prompt: Prompt, response: Any, raw: str | None) -> ModelCall:

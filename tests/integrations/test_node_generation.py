@@ -14,7 +14,7 @@ from domain.builder.prompt import PathStep, node_request
 from domain.flow_tree import NodeKind
 from integrations.litellm_client import LiteLlmClient
 from integrations.llm import LlmSettings, Purpose, UnconfiguredClient, model_client
-from integrations.node_generation import classify, generate_node
+from integrations.node_generation import classify, generate_node, warm
 from tests.support.fault_llm import HOSTILE_TEXTS, QUESTION
 
 HASTY = 1.5  # seconds; stands for the 12 of production where a time-out is what is tested
@@ -200,3 +200,24 @@ async def test_sixty_hanging_calls_leave_the_loop_free(fake, client) -> None:
         worst = max(worst, time.monotonic() - started - 0.01)
     assert all(task.result().is_fallback for task in waiting)
     assert worst < 0.5
+
+
+async def test_a_very_small_model_gets_the_short_prompt_and_the_narrow_schema(fake) -> None:
+    settings = LlmSettings(model="tiny", api_base=fake.base_url, api_key="k", is_small=True)
+    fake.reset("good", "not_json")
+    made = await generate_node(LiteLlmClient(settings), REQUEST, "id")
+    assert (made.is_fallback, fake.calls) == (False, 2)
+    first, again = fake.prompts
+    assert first["response_format"]["json_schema"]["schema"]["properties"]["kind"] == {"const": "question"}
+    assert (first["max_tokens"], first["temperature"], again["temperature"]) == (140, 0.3, 0.8)
+    assert sum(len(message["content"]) for message in first["messages"]) < 300
+    assert made.calls[0].parameters["frequency_penalty"] == 0.2
+
+
+async def test_warming_up_asks_a_very_small_model_once_for_each_prompt(fake) -> None:
+    tiny = LiteLlmClient(LlmSettings(model="tiny", api_base=fake.base_url, api_key="k", is_small=True))
+    await warm(tiny)
+    assert [body["response_format"]["json_schema"]["name"] for body in fake.prompts] == ["classify", "node"]
+    fake.reset()
+    await warm(LiteLlmClient(LlmSettings(model="big", api_base=fake.base_url, api_key="k")))
+    assert fake.calls == 0
