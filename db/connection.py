@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,17 @@ class TenantConnection(asyncpg.Connection):  # type: ignore[misc]
             distrust(self.pool)
         except OSError:
             pass
+
+
+class Opening:
+    """A connection that is opened when it is awaited, and costs nothing when nobody does."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._args, self._options = args, options
+
+    def __await__(self) -> Generator[Any, None, asyncpg.Connection]:
+        opened: Generator[Any, None, asyncpg.Connection] = asyncpg.connect(*self._args, **self._options).__await__()
+        return opened
 
 
 def distrust(pool: Pool | None) -> None:

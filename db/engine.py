@@ -18,11 +18,11 @@ from uuid import UUID
 import asyncpg
 import orjson
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import MissingGreenlet, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
-from db.connection import TenantConnection, distrust
+from db.connection import Opening, TenantConnection, distrust
 from db.one_trip import settled
 from db.prepared import Prepared, Row
 
@@ -52,12 +52,22 @@ async def taken(engine: AsyncEngine) -> tuple[PoolProxiedConnection, TenantConne
         msg = "a task that holds a connection must let go before it takes another"
         raise RuntimeError(msg)
     while True:
-        pooled = await engine.raw_connection()
+        pooled = _at_hand(engine) or await engine.raw_connection()
         raw = cast("TenantConnection", pooled.driver_connection)
         if not raw.is_closed():
             raw.pool = engine.sync_engine.pool
             return pooled, raw
         pooled.invalidate()
+
+
+def _at_hand(engine: AsyncEngine) -> PoolProxiedConnection | None:
+    """A pooled connection that nobody has to wait for: SQLAlchemy's greenlet, a stack of its own, is not needed."""
+    if not cast("QueuePool", engine.sync_engine.pool).checkedin():
+        return None
+    try:
+        return engine.sync_engine.raw_connection()
+    except MissingGreenlet:  # it has to be opened anew
+        return None
 
 
 async def rows_of(engine: AsyncEngine, tenant: UUID, statement: Prepared, values: dict[str, Any]) -> list[Row]:
@@ -261,6 +271,7 @@ def make_engine(url: URL, options: EngineOptions, *, role: str | None) -> AsyncE
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={
+            "async_creator_fn": Opening,
             "connection_class": TenantConnection,
             "timeout": options.connect_timeout,
             "command_timeout": options.statement_timeout + 1,

@@ -10,8 +10,9 @@ from resolvers import sign_in
 from resolvers.context import Services
 from resolvers.credential_failure import PER_MINUTE, count_failure
 from resolvers.sign_in import SignedIn
-from web.credentials import ApiKey, BadCredential, CredentialReader, Identity
+from web.credentials import ApiKey, CredentialReader, Identity
 from web.request_error import RequestError
+from web.signatures import BadCredential
 
 
 class Authenticator:

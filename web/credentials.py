@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from uuid import UUID
 
 import httpx
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from web.issuer_keys import IssuerKeys
+from web.signatures import BadCredential, Signatures
 
 DEVELOPMENT_ISSUER = "handrail-development"
 DEVELOPMENT_HOURS = 12
@@ -24,10 +23,6 @@ CLOCK_SKEW = 30
 MAX_TOKEN = 8_192
 MAX_NAME = 300
 KEY_PREFIX = "hrk_"
-
-
-class BadCredential(Exception):
-    """The credential cannot be used. Says nothing about why: that would help to guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,8 @@ class CredentialReader:
     def __init__(self, rules: TokenRules, http: httpx.AsyncClient | None = None) -> None:
         self._rules = rules
         self._issuer = IssuerKeys(rules.jwks_url, http) if rules.jwks_url is not None else None
+        self._dev_key = OctKey.import_key(rules.dev_secret) if rules.dev_secret is not None else None
+        self._own, self._issued = Signatures(["HS256"]), Signatures(ASYMMETRIC)
 
     async def read(self, authorization: str | None, account_header: str | None) -> ApiKey | Identity:
         """Raises ``BadCredential``."""
@@ -93,14 +90,14 @@ class CredentialReader:
         kid = header.get("kid")
         if self._issuer is None or header.get("alg") not in ASYMMETRIC or not isinstance(kid, str | None):
             raise BadCredential
-        claims = _signed_by_any(token, await self._issuer.fitting(kid))
+        claims = self._issued.claims_by_any(token, await self._issuer.fitting(kid))
         self._check_claims(claims)
         return self._person(claims, account_header)
 
     def _development(self, token: str) -> Identity:
-        if self._rules.dev_secret is None:
+        if self._dev_key is None:
             raise BadCredential
-        claims = _decode(token, OctKey.import_key(self._rules.dev_secret), ["HS256"])
+        claims = self._own.claims(token, self._dev_key)
         _check_times(claims, skew=0)  # the clock that signed it is this machine's
         issued = claims.get("iat")
         lifetime = claims["exp"] - (issued if isinstance(issued, int | float) else 0)
@@ -162,21 +159,6 @@ def _header(token: str) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise BadCredential
     return header
-
-
-def _signed_by_any(token: str, keys: list[Any]) -> dict[str, Any]:
-    """The claims, when one of the keys signed them. Raises ``BadCredential``."""
-    for key in keys:
-        with suppress(BadCredential):
-            return _decode(token, key, ASYMMETRIC)
-    raise BadCredential
-
-
-def _decode(token: str, key: Any, algorithms: list[str]) -> dict[str, Any]:
-    try:
-        return dict(jwt.decode(token, key, algorithms=algorithms).claims)
-    except (JoseError, ValueError, KeyError, TypeError, RecursionError):
-        raise BadCredential from None
 
 
 def _check_times(claims: dict[str, Any], skew: int = CLOCK_SKEW) -> None:

@@ -33,6 +33,7 @@ from web.request_error import RequestError
 
 RESPONSE_JSON = "application/graphql-response+json"
 LEGACY_JSON = "application/json"
+UNWATCHED_SECONDS = 0.05
 Body = dict[str, Any]
 
 
@@ -166,21 +167,44 @@ def _fault_response(error: Exception, request_id: str, media: str) -> Response:
 
 
 async def until_hang_up(request: Request, work: Awaitable[ExecutionResult]) -> ExecutionResult:
-    """Run a query until it is done or its client has gone; then it is cancelled, and its connections come back."""
-    running = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnect(request.receive))
+    """Run a query until it is done or its client has gone; then it is cancelled, and its connections come back.
+
+    Who takes longer than a moment is watched; most are done before that, and a watcher costs a task.
+    """
+    watch = _Watch(request, asyncio.current_task())
+    timer = asyncio.get_running_loop().call_later(UNWATCHED_SECONDS, watch.begin)
     try:
-        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            message = "The client went away."
-            raise RequestError(message, status=499)
-        return await running
+        return await work
+    except asyncio.CancelledError:
+        if not watch.is_gone:
+            raise
+        message = "The client went away."
+        raise RequestError(message, status=499) from None
     finally:
-        for task in (running, gone):
-            if not task.done():
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+        timer.cancel()
+        watch.end()
+
+
+class _Watch:
+    """Cancels a task when its client hangs up."""
+
+    def __init__(self, request: Request, watched: asyncio.Task[Any] | None) -> None:
+        self._request = request
+        self._watched = watched
+        self._task: asyncio.Task[None] | None = None
+        self.is_gone = False
+
+    def begin(self) -> None:
+        self._task = asyncio.ensure_future(self._until_gone())
+
+    def end(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _until_gone(self) -> None:
+        await _disconnect(self._request.receive)
+        if self._watched is not None and not self._watched.done():
+            self.is_gone = self._watched.cancel()
 
 
 async def _disconnect(receive: Callable[[], Awaitable[Any]]) -> None:

@@ -20,7 +20,7 @@ from db.one_trip import MAX_KEPT, UnusableValue
 from db.prepared import ACCOUNT, Prepared
 from tests.db.catalogue import owner
 from tests.db.test_doors import ACME, GLOBEX, NAME, SEEN, TENANT, two_accounts  # noqa: F401 - a fixture
-from tests.db.test_silence import wired
+from tests.db.test_silence import reached
 
 ALL = Prepared(select(func.array_agg(Account.id).label("ids"), func.current_setting("handrail.account_id", True).label("tenant"),
                       func.current_setting("transaction_read_only").label("only"), func.pg_backend_pid().label("pid")))
@@ -218,7 +218,7 @@ async def test_a_changed_table_is_read_again(db: Database, two_accounts: str) ->
 
 
 async def test_a_silent_server_is_left_in_time(fresh_database: str) -> None:
-    async with wired(fresh_database) as (wire, db):
+    async with reached(fresh_database) as (wire, db):
         await db.rows(ACME, ALL)
         wire.silence()
         with pytest.raises(TimeoutError):
