@@ -199,7 +199,8 @@ def _fact(label: str) -> str:
 
 def _filled(graph: _Graph, text: str) -> str:
     """``{day:s}``, a slot of the source, as the fact that a node asks for, or as the name of what is to be said."""
-    asked = {_fact(label) for label in graph.texts if _asks(label, graph.texts[label])}
+    asked = {_fact(label) for label, ways in graph.edges.items()
+             if len(ways) == 1 and ways[0][0] is None and _asks(label, graph.texts[label]) and graph.texts[label] != text}
     return _SLOT.sub(lambda slot: f"{{{{{slot[1]}}}}}" if slot[1] in asked else f"[{slot[1].replace('_', ' ')}]", text)
 
 
