@@ -66,12 +66,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         provider, address = self.server.provider, urlsplit(self.path)
         if address.path == "/.well-known/openid-configuration":
-            return self._json(provider.description())
-        if address.path == "/keys":
-            return self._json({"keys": provider.keys.published})
-        self.send_response(302)
-        self.send_header("location", provider.redirect(_flat(address.query)))
-        self.end_headers()
+            self._json(provider.description())
+        elif address.path == "/keys":
+            self._json({"keys": provider.keys.published})
+        else:
+            self.send_response(302)
+            self.send_header("location", provider.redirect(_flat(address.query)))
+            self.end_headers()
 
     def do_POST(self) -> None:
         given = self.server.provider.exchange(_flat(self.rfile.read(int(self.headers["content-length"])).decode()))

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from db.seed import demo_account_id, demo_user_id
+from tests.browser.support import Visit
 from tests.support.served import served
 from web.credentials import development_token
 
@@ -32,7 +33,22 @@ def test_opens_for_those_who_may_explore(browser, production: str, person: str |
     page.goto(production + "/graphql")
     page.wait_for_selector(".graphiql-query-editor .view-line" if may else "text=Exploring is for callers")
     assert page.locator(".graphiql-container").count() == (1 if may else 0)
+    assert page.locator(".hr-panel input").count() == (1 if person is None else 0)  # a way in, not a blank page
     page.context.close()
+
+
+def test_signing_in_opens_it(browser, production: str) -> None:
+    one = Visit(browser, production, None)
+    one.goto("/graphql")
+    one.page.fill(".hr-panel input", token("l1"))
+    one.page.click("text=Use it")
+    one.page.wait_for_selector("text=Exploring is for callers")
+    one.page.click("text=Sign out")
+    one.page.fill(".hr-panel input", token("admin"))
+    one.page.click("text=Use it")
+    one.page.wait_for_selector(".graphiql-query-editor .view-line")
+    one.context.close()
+    assert (one.refused, one.problems) == ([], [])
 
 
 @pytest.mark.parametrize(("person", "may"), [("l1", False), ("admin", True)])

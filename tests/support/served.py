@@ -17,12 +17,15 @@ BANNER = re.compile(r"Handrail serves (http://\S+)/graphql")
 
 
 @contextmanager
-def served(folder: Path, **environment: str) -> Iterator[str]:
-    """Start ``server.py`` with its data below ``folder`` on a free port; gives its address, and stops it at the end."""
+def served(folder: Path, *, root: Path = ROOT, **environment: str) -> Iterator[str]:
+    """Start ``server.py`` with its data below ``folder`` on a free port; gives its address, and stops it at the end.
+
+    ``root`` is the checkout that serves.
+    """
     log = folder / "server.log"
     started = {**os.environ, "HANDRAIL_DATA_DIR": str(folder / "data"), "PORT": "0", "PYTHONUNBUFFERED": "1", **environment}
     with log.open("w") as out:
-        process = subprocess.Popen([sys.executable, "server.py"], cwd=ROOT, env=started, stdout=out, stderr=out)
+        process = subprocess.Popen([sys.executable, "server.py"], cwd=root, env=started, stdout=out, stderr=out)
     try:
         yield address_of(process, log)
     finally:
