@@ -12,8 +12,8 @@ from typing import Any
 from domain.builder.action import ACTION_NAMES, parse_action
 from domain.builder.ai_json import object_of
 from domain.builder.finding import Finding, FindingCode
-from domain.builder.floor import floor_hits
-from domain.builder.floor_reading import readings
+from domain.builder.floor import FloorHit, floor_hits, floor_hits_together
+from domain.builder.floor_reading import plain_reading
 from domain.builder.floor_words import words
 from domain.builder.injection import is_echo, talks_about_prompt
 from domain.builder.plain_text import MAX_LABEL, clean, refusal
@@ -59,9 +59,8 @@ def node_findings(node: FlowNode, sources: Sequence[str] = ()) -> tuple[Finding,
     """What speaks against serving the node's texts: hygiene, the floor over every string, and over all together."""
     texts = tuple(served_texts(node))
     findings = [finding for name, text in texts for finding in _text_findings(name, text, sources)]
-    whole = ". ".join(text.rstrip(".") for _, text in texts)
     if not findings and len(texts) > 1 and node.kind is not NodeKind.QUESTION:
-        findings.extend(_floor_findings("node", whole))
+        findings.extend(_findings("node", floor_hits_together([text for _, text in texts])))
     return tuple(dict.fromkeys(findings))
 
 
@@ -87,11 +86,11 @@ def _text_findings(name: str, text: str, sources: Sequence[str]) -> Iterator[Fin
         yield Finding(
             FindingCode.ECHOED_INPUT, "Use your own words about the problem; ticket data is not to be repeated.", name
         )
-    yield from _floor_findings(name, text)
+    yield from _findings(name, floor_hits(text))
 
 
-def _floor_findings(name: str, text: str) -> Iterator[Finding]:
-    for hit in floor_hits(text):
+def _findings(name: str, hits: Iterable[FloorHit]) -> Iterator[Finding]:
+    for hit in hits:
         what = hit.floor_class.value.replace("_", " ") if hit.floor_class else "a text that cannot be checked"
         hint = f"Never allowed at first line: {what}. Choose another safe step or escalate."
         yield Finding(FindingCode.HARD_FLOOR, hint, name, hit.floor_class)
@@ -199,7 +198,7 @@ def _last_question(text: str) -> str:
 
 
 def _folded_text(text: str) -> str:
-    return readings(text)[0]
+    return plain_reading(text)
 
 
 def _folded(label: str) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from domain.builder.ai_json import object_of
 from domain.builder.categories import BY_KEY, DEFAULT_CATEGORIES
 from domain.builder.finding import Finding, FindingCode
-from domain.builder.floor_reading import readings
+from domain.builder.floor_reading import plain_reading
 from domain.builder.floor_words import words
 
 UNKNOWN = "unknown"
@@ -161,7 +161,7 @@ _LEXICON: tuple[tuple[str, tuple[tuple[re.Pattern[str], float], ...]], ...] = tu
 
 def scores(problem: str) -> dict[str, float]:
     """Weight of evidence for each category; words that are part of a found phrase do not count twice."""
-    text = readings(problem[:4_000])[0] if problem.strip() else ""
+    text = plain_reading(problem[:4_000]) if problem.strip() else ""
     return {key: _score(text, lexicon) for key, lexicon in _LEXICON}
 
 

@@ -8,19 +8,20 @@ there a deed is a verb and an object together. A text that only looks, asks or w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.builder import floor_clauses as grammar
-from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
-from domain.builder.floor_deeds import is_deed
+from domain.builder.floor_deeds import deed_hits
 from domain.builder.floor_embedded import asked_for, embedded_orders
 from domain.builder.floor_foreign import foreign_hits
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_named import strong_things
 from domain.builder.floor_nouns import LIMITED
-from domain.builder.floor_objects import STRONG
 from domain.builder.floor_orders import in_order_position, is_excused
 from domain.builder.floor_passive import as_order
 from domain.builder.floor_reading import is_readable, proper_names, readings
@@ -28,11 +29,13 @@ from domain.builder.floor_strong import phrase_hits, strong_hits
 from domain.builder.floor_typos import corrected
 from domain.builder.floor_unknown import is_known_language, unknown_order
 
-__all__ = ["FloorHit", "floor_hits"]
+__all__ = ["FloorHit", "floor_hits", "floor_hits_together"]
 
 
 _MAX_CHARS = 16_000  # longer than any node; what is longer is not read, and not served
 _MAX_BREAKS = 150
+_MAX_CLAUSE = 60  # words; nobody says so much to a technician without a comma
+_UNREADABLE = FloorHit(None, "unreadable", "")
 _BREAKS = re.compile(r"[.,:;!?\n]|\b(?:and|or|then|but|if|so|und|oder|et|ou)\b", re.IGNORECASE)
 
 
@@ -41,33 +44,58 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
     if not text.strip():
         return ()
     if len(text) > _MAX_CHARS or len(_BREAKS.findall(text)) > _MAX_BREAKS:
-        return (FloorHit(None, "unreadable", ""),)
-    found = [] if is_readable(text) and is_known_language(text) else [FloorHit(None, "unreadable", "")]
-    for reading, names in _readings(text):
-        sentences = grammar.clauses(reading)
-        for sentence in sentences:
+        return (_UNREADABLE,)
+    read = _read(text)
+    found = [] if is_readable(text) and is_known_language(read[0].text) else [_UNREADABLE]
+    for reading in read:
+        for sentence in reading.sentences:
             for clause in sentence:
-                found.extend(_clause_hits(clause, sentence, names))
-                active = as_order(clause)
-                if active is not None and not is_excused(clause, len(clause.tokens) - 1):
-                    found.extend(_clause_hits(active, [active], names))
-                for inner in embedded_orders(clause):
-                    found.extend(unknown_order(inner, names))
-                listed = asked_for(clause, sentence)
-                if listed is not None:
-                    found.extend(_deed_hits(listed))
-        found.extend(_pronoun_hits(sentences))
+                found.extend(_hits_in(clause, sentence, reading.names))
+        found.extend(_pronoun_hits(reading.sentences))
     named = [hit for hit in found if hit.floor_class is not None]
     return tuple(dict.fromkeys(named or found))
 
 
-def _readings(text: str) -> Iterator[tuple[str, frozenset[str] | None]]:
-    """Each reading with the proper names in it; None where only what is listed as forbidden is looked for."""
+def floor_hits_together(texts: Sequence[str]) -> tuple[FloorHit, ...]:
+    """Deeds that only texts shown together order: one names the thing, a later one says what to do with *it*."""
+    sentences = [sentence for text in texts if text.strip() for sentence in _read(text)[0].sentences]
+    return tuple(dict.fromkeys(_pronoun_hits(sentences)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read a text. ``names`` are its proper names; None where only what is listed is looked for."""
+
+    text: str
+    names: frozenset[str] | None
+    sentences: list[list[Clause]]
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> tuple[_Reading, ...]:
     first, *others = readings(text)
     names = proper_names(text)
     mended = corrected(first, names)
-    yield mended, names
-    yield from ((reading, None) for reading in dict.fromkeys((first, *others)) if reading != mended)
+    rest = [reading for reading in (first, *others) if reading != mended]
+    return (
+        _Reading(mended, names, grammar.clauses(mended)),
+        *(_Reading(reading, None, grammar.clauses(reading)) for reading in rest),
+    )
+
+
+def _hits_in(clause: Clause, sentence: list[Clause], names: frozenset[str] | None) -> Iterator[FloorHit]:
+    if len(clause.tokens) > _MAX_CLAUSE:
+        yield _UNREADABLE
+        return
+    yield from _clause_hits(clause, sentence, names)
+    active = as_order(clause)
+    if active is not None and not is_excused(clause, len(clause.tokens) - 1):
+        yield from _clause_hits(active, [active], names)
+    for inner in embedded_orders(clause):
+        yield from unknown_order(inner, names)
+    listed = asked_for(clause, sentence)
+    if listed is not None:
+        yield from deed_hits(listed)
 
 
 def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] | None) -> Iterator[FloorHit]:
@@ -75,15 +103,9 @@ def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] |
     if grammar.is_state_question(clause):
         return
     yield from strong_hits(clause, sentence)
-    yield from _deed_hits(clause)
+    yield from deed_hits(clause)
     yield from foreign_hits(clause)
     yield from unknown_order(clause, names)
-
-
-def _deed_hits(clause: Clause) -> Iterator[FloorHit]:
-    for pair in pairs.PAIRS:
-        if is_deed(clause, pair):
-            yield FloorHit(pair.floor_class, pair.name, clause.text[:200])
 
 
 _PRONOUN_DEEDS = words.words(
@@ -130,11 +152,12 @@ _ALSO_NAMED = tuple(
 
 
 def _last_named(clause: Clause) -> tuple[FloorClass, str] | None:
-    last: tuple[int, FloorClass, str] | None = None
-    for floor_class, pattern in (*STRONG, *_ALSO_NAMED):
-        for match in pattern.finditer(clause.text):
-            if last is None or match.start() > last[0]:
-                last = (match.start(), floor_class, match.group())
+    also = (
+        (clause.text[: match.start()].count(" "), floor_class, match.group())
+        for floor_class, pattern in _ALSO_NAMED
+        for match in pattern.finditer(clause.text)
+    )
+    last = max((*strong_things(clause), *also), key=lambda thing: thing[0], default=None)
     return None if last is None else (last[1], last[2])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from domain.builder import floor_words as words
 from domain.builder.floor_vocabulary import NOUNS
@@ -64,9 +65,12 @@ _LEAD = re.compile(r"^(" + "|".join(word for word in _CONNECTORS if word not in 
 CONDITIONS = words.words("if when because until while unless before after wenn falls si se als since once")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Clause:
-    """One clause of a sentence. ``lead`` is the word or comma it is joined with; ``before`` are its elder clauses."""
+    """One clause of a sentence. ``lead`` is the word or comma it is joined with; ``before`` are its elder clauses.
+
+    ``sentence`` and ``whole`` are the texts it stands in. Clauses are the same only when they are one object.
+    """
 
     tokens: tuple[str, ...]
     lead: str
@@ -75,13 +79,22 @@ class Clause:
     sentence: str
     whole: str = ""
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(self.tokens)
 
-    @property
+    @cached_property
     def head(self) -> str:
         return self.tokens[head_index(self.tokens)] if self.tokens else ""
+
+
+@lru_cache(maxsize=256)
+def words_in(text: str) -> frozenset[str]:
+    """The words of a sentence or a text, kept while its clauses are judged."""
+    return frozenset(_WORD.findall(text))
+
+
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 def clauses(text: str) -> list[list[Clause]]:
@@ -140,9 +153,9 @@ def _is_verb_here(tokens: tuple[str, ...], index: int) -> bool:
 
 def is_state_question(clause: Clause) -> bool:
     """A question about how things are; ``have you tried …`` and ``can you …`` are orders in a question's form."""
-    head = clause.sentence.split()
-    if not clause.is_question or not head:
+    if not clause.is_question or not clause.sentence:
         return False
+    head = clause.sentence.split(maxsplit=12)
     if is_ordering_question(clause):
         return False
     first = next((token for token in head if token not in ("and", "or", "but", "so", "now", "then", ",")), "")
@@ -151,8 +164,12 @@ def is_state_question(clause: Clause) -> bool:
 
 def is_ordering_question(clause: Clause) -> bool:
     """``could you …``, ``have you tried …``: an order in a question's form."""
-    sentence = f" {clause.sentence} "
-    return clause.is_question and any(f" {phrase} " in sentence for phrase in words.ORDERING_QUESTION)
+    return clause.is_question and _orders_by_asking(clause.sentence)
+
+
+@lru_cache(maxsize=256)
+def _orders_by_asking(sentence: str) -> bool:
+    return any(f" {phrase} " in f" {sentence} " for phrase in words.ORDERING_QUESTION)
 
 
 def _orders_directly(clause: Clause) -> bool:
@@ -171,20 +188,18 @@ def is_order(clause: Clause) -> bool:
         return False
     if _reports(clause.tokens, index) or any(elder.tokens == ("resolved",) for elder in clause.before):
         return False
-    if head == "be" or head in words.FINITE or (head in words.DESCRIBING_HEADS and not _is_addressed(clause.tokens[:index])):
+    if head in words.DESCRIBING_HEADS and not _is_addressed(clause.tokens[:index]):
         return False
-    following = clause.tokens[index + 1] if index + 1 < len(clause.tokens) else ""
-    if following in words.DETERMINERS:
+    behind = clause.tokens[index + 1 : index + 5]
+    if behind and behind[0] in words.DETERMINERS:
         return True
-    if head in NOUNS:
-        return False
-    return not any(token in words.STATE_VERBS for token in clause.tokens[index + 1 : index + 5])
+    return head not in NOUNS and words.STATE_VERBS.isdisjoint(behind)
 
 
 def _reports(tokens: tuple[str, ...], index: int) -> bool:
     """``the user follows …``, ``tried the link``, ``whether …``: what happens or happened, no order."""
     head = tokens[index]
-    if head in ("whether", "ob", "resolved") or (head.endswith("ed") and head not in words.BASE_ED):
+    if head in ("whether", "ob", "resolved", "be") or head in words.FINITE or (head.endswith("ed") and head not in words.BASE_ED):
         return True
     is_third = head.endswith("s") and not head.endswith("ss")
     return is_third and index > 0 and tokens[index - 1] in words.PEOPLE | {"it", "he", "she", "somebody", "someone"}

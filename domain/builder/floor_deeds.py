@@ -10,6 +10,7 @@ from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
+from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_orders import in_order_position, is_excused, is_progressive, is_reported
 
 _DOING = words.words(
@@ -21,31 +22,46 @@ _BROWSER_DATA = words.words("data content contents files")
 _SAME_FORM = words.words("reset set put cut shut")
 
 
-def _verb_positions(clause: Clause, pair: pairs.Pair) -> Iterator[tuple[int, str]]:
+_BY_FORM: dict[str, list[tuple[pairs.Pair, str]]] = {}
+for _one in pairs.PAIRS:
+    for _form, _kind in _one.forms.items():
+        _BY_FORM.setdefault(_form, []).append((_one, _kind))
+
+
+def deed_hits(clause: Clause) -> Iterator[FloorHit]:
+    """One hit for each pair of which a verb stands in the clause as an order, with its object."""
+    positions: dict[str, list[tuple[int, str]]] = {}
+    found: dict[str, pairs.Pair] = {}
     for index, token in enumerate(clause.tokens):
-        form = pair.forms.get(token)
-        if form is None:
-            continue
+        for pair, form in _BY_FORM.get(token, ()):
+            as_form = _form_here(clause, index, form)
+            if as_form is not None:
+                found[pair.name] = pair
+                positions.setdefault(pair.name, []).append((index, as_form))
+    for name, pair in found.items():
+        if _is_deed(clause, pair, positions[name]):
+            yield FloorHit(pair.floor_class, pair.name, clause.text[:200])
+
+
+def _form_here(clause: Clause, index: int, form: str) -> str | None:
+    """How the verb at ``index`` is used, or None when it orders nothing there."""
+    if form == "base":
         done = any(word in _DOING for word in clause.tokens[max(0, index - 5) : index])
-        if form == "base" and not done and not in_order_position(clause, index):
-            if token in _SAME_FORM and index > 1 and clause.tokens[0] in ("have", "get", "with"):
-                yield index, "participle"
-            continue
-        if form == "base" and is_reported(clause, index):
-            continue
-        if form == "gerund" and is_progressive(clause, index):
-            continue
-        yield index, form
+        if not done and not in_order_position(clause, index):
+            is_had = clause.tokens[index] in _SAME_FORM and index > 1 and clause.tokens[0] in ("have", "get", "with")
+            return "participle" if is_had else None
+        return None if is_reported(clause, index) else form
+    return None if form == "gerund" and is_progressive(clause, index) else form
 
 
-def is_deed(clause: Clause, pair: pairs.Pair) -> bool:
+def _is_deed(clause: Clause, pair: pairs.Pair, positions: list[tuple[int, str]]) -> bool:
     text = clause.sentence if pair.floor_class is FloorClass.CREDENTIALS else clause.text
     if pair.name == "install" and not words.PRONOUNS.isdisjoint(clause.tokens):
         text = clause.whole  # the offered update was named before
     is_secret = pair.floor_class is FloorClass.SECRETS_IDENTITY
     if not is_secret and _is_lifted(pair, text):
         return False
-    for index, form in _verb_positions(clause, pair):
+    for index, form in positions:
         if form == "participle" and clause.tokens[index - 1] in words.DETERMINERS | {"other"}:
             continue  # ``an installed browser``
         if form == "participle":

@@ -32,8 +32,10 @@ _OPEN = (
 _THINGS: tuple[tuple[FloorClass, str, str], ...] = (
     (
         FloorClass.SECRETS_IDENTITY,
-        r"passwort\w*|passworter\w*|kennwort\w*|geheimzahl|mots? de passe|contrasenas?|claves?|palavras? passe|senhas?|wachtwoord\w*|losenord\w*|(?:ein)?malcode|\w*ziffern|\w*codes?|codigos?|codici|codice|(?:six|quatre) chiffres|seis digitos|sei cifre|zes cijfers|wiederherstellungsschlussel|"
-        r"cle de recuperation|clave de recuperacion|chiave di ripristino|chave de recuperacao|herstelsleutel",
+        (
+            r"passwort\w*|passworter\w*|kennwort\w*|geheimzahl|mots? de passe|contrasenas?|claves?|palavras? passe|senhas?|wachtwoord\w*|losenord\w*|(?:ein)?malcode|\w*ziffern|\w*codes?|codigos?|codici|codice|(?:six|quatre) chiffres|seis digitos|sei cifre|zes cijfers|wiederherstellungsschlussel|"
+            r"cle de recuperation|clave de recuperacion|chiave di ripristino|chave de recuperacao|herstelsleutel"
+        ),
         f"{_LOOK}|{_TYPE}|fehlercodes?|codes? d erreur|codigos? de error|codice (?:di )?errore|codigos? de erro|foutcodes?",
     ),
     (
@@ -43,8 +45,10 @@ _THINGS: tuple[tuple[FloorClass, str, str], ...] = (
     ),
     (
         FloorClass.DATA_DELETION,
-        r"e?mails?|dateien|datei|daten|ordner|festplatten?|laufwerke?|datentrager|postfach|(?:benutzer)?profile?|papierkorb|fichiers?|dossiers?|donnees|disques?(?: dur)?|corbeille|boite aux lettres|profil|archivos?|carpetas?|datos|discos?|buzon|papelera|perfil|cartell[ae]|dati|dischi|cestino|casella|profilo|"
-        r"arquivos?|ficheiros?|pastas?|dados|lixeira|caixa de correio|bestanden|bestand|mappen|map|gegevens|schijf|schijven|prullenbak|postvak|profiel",
+        (
+            r"e?mails?|dateien|datei|daten|ordner|festplatten?|laufwerke?|datentrager|postfach|(?:benutzer)?profile?|papierkorb|fichiers?|dossiers?|donnees|disques?(?: dur)?|corbeille|boite aux lettres|profil|archivos?|carpetas?|datos|discos?|buzon|papelera|perfil|cartell[ae]|dati|dischi|cestino|casella|profilo|"
+            r"arquivos?|ficheiros?|pastas?|dados|lixeira|caixa de correio|bestanden|bestand|mappen|map|gegevens|schijf|schijven|prullenbak|postvak|profiel"
+        ),
         f"{_LOOK}|{_OPEN}",
     ),
     (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from domain.builder import floor_words as words
-from domain.builder.floor_clauses import Clause, head_index
+from domain.builder.floor_clauses import Clause, head_index, words_in
 from domain.builder.floor_negation import negation
 
 # What is handed over when it is not the ticket.
@@ -22,7 +20,7 @@ def is_observed(clause: Clause) -> bool:
 
 def is_handed_over(clause: Clause) -> bool:
     """``escalate: an engineer has to …``: the deed is named as somebody else's, and the text hands the ticket over."""
-    tokens = set(re.findall(r"[a-z0-9]+", clause.sentence))
+    tokens = words_in(clause.sentence)
     if tokens & {"yourself", "meanwhile"} or not tokens & words.HAND_OVER:
         return False
     if tokens & (words.AGENTS - {"second"}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from domain.builder import floor_words as words
-from domain.builder.floor_clauses import CONDITIONS, Clause
+from domain.builder.floor_clauses import CONDITIONS, Clause, words_in
 from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_objects import STRONG
 
@@ -72,13 +72,18 @@ def is_forbidden(clause: Clause, at: int) -> bool:
         return False
     if found is not None:
         return at - found[1] <= _REACH and not _is_hollow(clause, *found, at)
-    tail = clause.tokens[at:]
-    after = f" {' '.join(tail)} "
-    if any(f" {excuse} " in after for excuse in words.EXCUSES_AFTER):
-        return True
-    if any(token in words.POST_NEGATORS for token in tail) and "nur" not in tail and "alleen" not in tail:
-        return True
-    return _inherits(clause)
+    return _last_excuse(clause.tokens) >= at or _inherits(clause)
+
+
+@lru_cache(maxsize=4_096)
+def _last_excuse(tokens: tuple[str, ...]) -> int:
+    """Where the last phrase stands that forbids what is named before it (``… is not allowed``); -1 for none."""
+    text = f" {' '.join(tokens)} "
+    starts = [text.rfind(f" {excuse} ") for excuse in words.EXCUSES_AFTER]
+    last = text[: max(starts)].count(" ") if max(starts) > 0 else (0 if max(starts) == 0 else -1)
+    if "nur" in tokens or "alleen" in tokens:
+        return last
+    return max([last, *(index for index, token in enumerate(tokens) if token in words.POST_NEGATORS)])
 
 
 def _is_doubled(tokens: tuple[str, ...], start: int) -> bool:
@@ -97,19 +102,25 @@ def _inherits(clause: Clause) -> bool:
     found = negation(elder.tokens, last)
     if found is None:
         return len(elder.tokens) == 1 and elder.lead in _CONTINUES and _inherits(elder)
-    start, end = found
-    if start > 2 and elder.tokens[0] in words.DETERMINERS:  # ``an engineer is not needed``
+    if _is_hollow(elder, *found, last) or _ends_there(clause, elder, *found):
         return False
-    if elder.tokens[start] in _INSTEAD and not clause.tokens[0].endswith("ing"):
-        return False
-    if _is_hollow(elder, start, end, last) or (elder.tokens[end - 1] in _OF_NOUNS and len(clause.tokens) > 3):
-        return False
-    if elder.lead in CONDITIONS or (elder.tokens[end - 1] == "no" and elder.tokens[0] in words.DESCRIBING_HEADS - {"no"}):
-        return False
-    if clause.lead in _JOINED and _prohibits(elder) and _TURNS.isdisjoint(clause.sentence.replace(",", " ").split()):
+    end = found[1]
+    if clause.lead in _JOINED and _prohibits(elder) and _TURNS.isdisjoint(words_in(clause.sentence)):
         return True
     short = last - end <= (6 if clause.lead not in (",", "and", "und", "et") else 2)
     return short and (clause.lead != "," or last - end <= 2)
+
+
+def _ends_there(clause: Clause, elder: Clause, start: int, end: int) -> bool:
+    """The elder's negation is of its own: of a noun, of a report, of what is done *instead*."""
+    if start > 2 and elder.tokens[0] in words.DETERMINERS:  # ``an engineer is not needed``
+        return True
+    if elder.tokens[start] in _INSTEAD and not clause.tokens[0].endswith("ing"):
+        return True
+    if elder.tokens[end - 1] in _OF_NOUNS and len(clause.tokens) > 3:
+        return True
+    is_there_no = elder.tokens[end - 1] == "no" and elder.tokens[0] in words.DESCRIBING_HEADS - {"no"}
+    return elder.lead in CONDITIONS or is_there_no
 
 
 # ``… so that it can be used again``: the purpose of what is forbidden.

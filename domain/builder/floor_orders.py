@@ -8,7 +8,7 @@ from itertools import pairwise
 from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
-from domain.builder.floor_clauses import Clause
+from domain.builder.floor_clauses import Clause, words_in
 from domain.builder.floor_handover import is_handed_over, is_observed
 from domain.builder.floor_negation import is_forbidden
 from domain.builder.floor_objects import STRONG
@@ -27,7 +27,7 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
     """``if a page asks to install something …``: what somebody or something else may do, in a condition of its own."""
     if _agent_must(clause, at):
         return True
-    if _ASKS_YOU.search(clause.text) and clause.tokens[0] in words.DESCRIBING_HEADS and not _STOPS.isdisjoint(_bare(clause.whole)):
+    if _ASKS_YOU.search(clause.text) and clause.tokens[0] in words.DESCRIBING_HEADS and not _STOPS.isdisjoint(words_in(clause.whole)):
         return True
     if any(_runs_on(clause, index) for index, token in enumerate(clause.tokens[: at + 1]) if token in _RUN_ON):
         return False
@@ -46,10 +46,6 @@ def _agent_must(clause: Clause, at: int) -> bool:
     return False
 
 
-def _bare(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text)
-
-
 _DOERS = (words.AGENTS - {"second"}) | words.words("somebody someone jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
 _DOES = words.words(
     "must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"
@@ -65,7 +61,7 @@ _OFFERS = words.words(
 def stops_then(clause: Clause) -> bool:
     """``if that would mean editing …, escalate``: the deed is the reason to stop."""
     return is_condition(clause) and not {"escalate", "stop", "cancel", "close"}.isdisjoint(
-        clause.sentence.replace(",", " ").split()
+        words_in(clause.sentence)
     )
 
 

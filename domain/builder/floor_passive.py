@@ -44,7 +44,8 @@ def as_order(clause: Clause) -> Clause | None:
     if verb is None:
         return None
     thing = [token for token in subject.split() if token not in _QUESTION]
-    return replace(clause, tokens=(verb, *thing, *rest.split()), lead="", is_question=False)
+    tokens = (verb, *thing, *rest.split())
+    return replace(clause, tokens=tokens, lead="", is_question=False, whole=f"{clause.whole} {' '.join(tokens)}")
 
 
 _QUESTION = words.words("could can would should will please kindly it is that if when")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+from domain.builder.floor_needles import swaps
 from domain.builder.floor_syntax import spoken
 
 # Letters of other alphabets that look Latin; NFKC leaves them alone. Small on purpose: the rest is refused as unreadable.
@@ -84,7 +86,7 @@ _CONTRACTIONS = (
 def is_readable(text: str) -> bool:
     """False when the text holds words in an alphabet the rules cannot read, or a word spelled out letter by letter."""
     folded = _fold(text)
-    if any(_foreign(char) for char in folded):
+    if not folded.isascii() and any(_foreign(char) for char in folded):
         return False
     return _SPACED.search(folded) is None
 
@@ -97,7 +99,12 @@ def readings(text: str) -> tuple[str, ...]:
     """The distinct ways the text can be read: as it stands, with CamelCase split, with digits read as letters."""
     folded = _fold(text)
     forms = (folded, _CAMEL.sub(" ", folded), _MIXED.sub(_unleet, folded))
-    return tuple(dict.fromkeys(_flatten(form) for form in forms))
+    return tuple(dict.fromkeys(_flatten(form) for form in dict.fromkeys(forms)))
+
+
+def plain_reading(text: str) -> str:
+    """The text in the rules' spelling, with commands and key combinations as they stand."""
+    return _flattened(_fold(text).casefold())
 
 
 _CAPITAL = re.compile(r"(?<![.!?:;>\n] )(?<![^\s(\"'/])(?<!^)[A-Z][\w'-]*")
@@ -109,7 +116,7 @@ def proper_names(text: str) -> frozenset[str]:
     found = _CAPITAL.findall(folded)
     if len(found) > 0.6 * len(folded.split()):
         return frozenset()
-    return frozenset(word for name in found for word in _flatten(name).split())
+    return frozenset(word for name in found for word in re.split(r"[^a-z0-9]+", name.casefold()) if word)
 
 
 def _unleet(match: re.Match[str]) -> str:
@@ -117,7 +124,11 @@ def _unleet(match: re.Match[str]) -> str:
     return word if word.isalpha() or not any(char.isalpha() for char in word) else word.translate(_LEET)
 
 
+@lru_cache(maxsize=8)
 def _fold(text: str) -> str:
+    """Look-alikes as the letters they stand for, without accents and hidden characters. Plain ASCII is that already."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFKC", text.replace("¿", "").replace("¡", ""))
     text = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn"))
     text = text.translate(_LOOK_ALIKES).replace("’", "'").replace("‘", "'").replace("ʼ", "'")
@@ -125,9 +136,15 @@ def _fold(text: str) -> str:
 
 
 def _flatten(text: str) -> str:
-    text = spoken(text.casefold())
-    for pattern, replacement in _CONTRACTIONS:
-        text = pattern.sub(replacement, text)
+    return _flattened(spoken(text.casefold()))
+
+
+_SWAPS = swaps(_CONTRACTIONS)
+
+
+def _flattened(text: str) -> str:
+    for swap in _SWAPS:
+        text = swap.apply(text)
     text = re.sub(r"[^\S\n]+", " ", text)
     text = re.sub(r"\bre (?=[a-z]{3,})", "re", text)
     return _JOIN.sub(lambda match: _JOINED[match.group()], text)

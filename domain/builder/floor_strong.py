@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
+from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_described import is_described, is_topic
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_named import strong_things
+from domain.builder.floor_needles import needles
 from domain.builder.floor_negation import is_forbidden
-from domain.builder.floor_objects import ALWAYS, STRONG
+from domain.builder.floor_objects import ALWAYS
 from domain.builder.floor_orders import HARM, in_order_position, is_excused, is_progressive, is_reported, stops_then
 from domain.builder.floor_passive import as_order
 from domain.builder.floor_phrases import FOREIGN_UPDATE, PHRASES
@@ -20,10 +25,24 @@ from domain.builder.floor_phrases import FOREIGN_UPDATE, PHRASES
 _ENGLISH = words.words("the your this to of and with is you customer user their own it for on an from by")
 
 
+_PHRASE_NEEDLES = tuple(needles(pattern) for *_, pattern in PHRASES)
+
+
+@lru_cache(maxsize=64)
+def _possible(whole: str) -> tuple[tuple[FloorClass, str, re.Pattern[str]], ...]:
+    """The phrases that the text can hold at all."""
+    return tuple(
+        phrase
+        for phrase, found in zip(PHRASES, _PHRASE_NEEDLES, strict=True)
+        if found is None or any(needle in whole for needle in found)
+    )
+
+
 def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
     text = f"which {clause.text}" if clause.lead == "which" else clause.text
-    for floor_class, name, pattern in PHRASES:
-        if name == "foreign" and not _ENGLISH.isdisjoint(clause.tokens):
+    is_english = not _ENGLISH.isdisjoint(clause.tokens)
+    for floor_class, name, pattern in _possible(clause.whole):
+        if is_english and name == "foreign":
             continue
         for match in pattern.finditer(text):
             at, last = text[: match.start()].count(" "), text[: match.end()].count(" ")
@@ -60,13 +79,12 @@ def _asks_for_secret(name: str, matched: str) -> bool:
 
 
 def strong_hits(clause: Clause, sentence: list[Clause]) -> Iterator[FloorHit]:
-    text = clause.text
-    for floor_class, pattern in STRONG:
-        for match in pattern.finditer(text):
-            at = text[: match.start()].count(" ")
-            if not is_excused(clause, at) and _is_ordered(clause, sentence, at, match.group()):
-                yield FloorHit(floor_class, match.group(), text[:200])
-                break
+    done: set[FloorClass] = set()
+    for at, floor_class, name in strong_things(clause):
+        if floor_class in done or is_excused(clause, at) or not _is_ordered(clause, sentence, at, name):
+            continue
+        done.add(floor_class)
+        yield FloorHit(floor_class, name, clause.text[:200])
 
 
 def _is_ordered(clause: Clause, sentence: list[Clause], at: int, name: str) -> bool:

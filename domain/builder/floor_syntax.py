@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from domain.builder.floor_needles import swaps
+
 _MODIFIER = r"(?:ctrl|strg|control|alt|option|shift|umschalt|maj|mayus|win(?:dows)?(?:[ -]?(?:key|taste))?|cmd|command|fn|super)"
 _KEYS = re.compile(rf"\b(?:the )?{_MODIFIER}(?:\s?(?:\+|-|and|und|et|y)\s?{_MODIFIER}){{0,2}}\s?(?:\+|-(?=[a-z]\b)|\band\b|\bund\b)\s?(?:del(?:ete)?|entf|enter|return|esc(?:ape)?|tab|space|f\d\d?|[a-z0-9]|home|end|pause|print ?screen|arrow)(?![a-z])")
 _DANGEROUS_KEYS = (
@@ -40,10 +42,13 @@ _SYNTAX: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+_SWAPS = swaps(_SYNTAX)
+
+
 def spoken(text: str) -> str:
     """A casefolded text with commands, file names and key combinations in words."""
-    for pattern, phrase in _SYNTAX:
-        text = pattern.sub(phrase, text)
+    for swap in _SWAPS:
+        text = swap.apply(text)
     return _KEYS.sub(_keys, text)
 
 

@@ -12,17 +12,16 @@ from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_foreign import MARKS
 from domain.builder.floor_hit import FloorHit
+from domain.builder.floor_named import is_protected, strong_things
 from domain.builder.floor_negation import is_forbidden, negation
 from domain.builder.floor_nouns import LIMITED
-from domain.builder.floor_objects import STRONG
 from domain.builder.floor_orders import is_condition, is_excused
-from domain.builder.floor_reading import readings
 from domain.builder.floor_vocabulary import EVERYDAY, is_everyday, unfamiliar
 
 
-def is_known_language(text: str) -> bool:
-    """False for a sentence of which not one word belongs to a language the rules know."""
-    tokens = [token for token in readings(text)[0].replace(",", " ").replace(".", " ").split() if token.isalpha()]
+def is_known_language(reading: str) -> bool:
+    """False for a flattened text of which not one word belongs to a language the rules know."""
+    tokens = [token for token in reading.replace(",", " ").replace(".", " ").split() if token.isalpha()]
     return len(tokens) < 3 or not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
 
 
@@ -31,35 +30,48 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
 
     ``names`` are the proper names of the text; None when the reading split words, so that they say nothing.
     """
-    if names is None or is_condition(clause):
-        return
     index = grammar.head_index(clause.tokens)
-    verb = clause.tokens[index] if clause.tokens else ""
-    if verb.startswith("re") and verb not in safe.FREE | safe.GUARDED and verb[2:] in safe.GUARDED:
-        verb = verb[2:]
+    if names is None or not _is_given(clause, index):
+        return
+    verb = _verb(clause.tokens[index])
     behind = clause.tokens[index + 1 :]
-    if not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since"):
-        return
-    if clause.is_question and not grammar.is_ordering_question(clause):
-        return
-    if is_excused(clause, index) or verb in words.DESCRIBING_HEADS:
-        return
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
         return
     yield from _limited(clause, verb, " ".join(behind[:12]))
     yield from _unfamiliar(clause, verb, names)
-    if verb in safe.GUARDED:
-        if behind and behind[-1] in ("data", "content", "files") and pairs.BROWSER.search(clause.sentence):
-            return
-        if behind and not _has_desk_object(verb, behind) and behind[0] not in safe.STATES:
-            yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
-        return
-    if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
-        return
-    if safe.ALLOWED_DELETION.search(clause.text):
-        return
-    if behind and behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2:
+    if _is_unknown(clause, verb, behind):
         yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
+
+
+def _is_given(clause: Clause, index: int) -> bool:
+    """True for an order to the reader: no condition, no plain question, nothing forbidden or left to others."""
+    if is_condition(clause) or not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since"):
+        return False
+    if clause.is_question and not grammar.is_ordering_question(clause):
+        return False
+    return not is_excused(clause, index) and clause.tokens[index] not in words.DESCRIBING_HEADS
+
+
+def _verb(token: str) -> str:
+    known = safe.FREE | safe.GUARDED
+    return token[2:] if token.startswith("re") and token not in known and token[2:] in safe.GUARDED else token
+
+
+def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
+    if not behind:
+        return False
+    if verb in safe.GUARDED:
+        if behind[-1] in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
+            return False
+        return not _has_desk_object(verb, behind) and behind[0] not in safe.STATES
+    if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
+        return False
+    if safe.ALLOWED_DELETION.search(clause.text):
+        return False
+    return behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2
+
+
+_BROWSER_DATA = words.words("data content contents files")
 
 
 def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
@@ -71,7 +83,7 @@ def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
     behind = _INSTRUMENT.sub(" ", behind)
     for floor_class, pattern, verbs in LIMITED:
         match = pattern.search(behind)
-        if match and match.group() in ("data", "content", "files") and pairs.BROWSER.search(clause.sentence):
+        if match and match.group() in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
             continue
         if match and verb not in verbs and safe.ALLOWED_DELETION.search(behind) is None:
             yield FloorHit(floor_class, f"{verb} {match.group()}", clause.text[:200])
@@ -83,9 +95,7 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
         return
     if pairs.SELF_SERVICE.search(clause.sentence):
         return
-    if any(pattern.match(clause.text) for _, pattern in STRONG) or (
-        not is_everyday(verb) and not _is_protected(clause.text)
-    ):
+    if any(at == 0 for at, *_ in strong_things(clause)) or (not is_everyday(verb) and not is_protected(clause)):
         return
     last = len(clause.tokens)
     if is_forbidden(clause, last):
@@ -94,10 +104,6 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
     word = unfamiliar(" ".join(clause.tokens[:last]), names)
     if word is not None:
         yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
-
-
-def _is_protected(text: str) -> bool:
-    return any(pattern.search(text) for _, pattern in STRONG) or any(pattern.search(text) for _, pattern, _ in LIMITED)
 
 
 # Words that name a thing where an order's verb would stand.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from domain.builder.floor_reading import readings
+from domain.builder.floor_reading import plain_reading
 
 _SHARED_RUN = 8  # words in a row; a question about a symptom shares fewer with the ticket
 _SUSPECT_RUN = 4  # of a sentence that talks to a model
@@ -24,7 +24,7 @@ _ABOUT_PROMPT = re.compile(
 
 
 def _flat(text: str) -> str:
-    return readings(text)[0] if text.strip() else ""
+    return plain_reading(text) if text.strip() else ""
 
 
 def _words(text: str) -> list[str]:
