@@ -14,7 +14,7 @@ from domain.flow_finding import FindingCode
 from domain.flow_graph import reach
 from domain.flow_import.draft import Draft, fact_name, one_line, plain, words_of
 from domain.flow_import.result import ImportedFlow, ImportRefused
-from domain.flow_node import InputType, NodeKind
+from domain.flow_node import MAX_NODES, InputType, NodeKind
 
 _YES_NO = frozenset({"yes", "no"})
 _STARTS = ("hello", "start", "begin", "greeting", "welcome")
@@ -45,6 +45,7 @@ def read_task_graph(draft: Draft, title: str, data: dict[str, Any]) -> ImportedF
     if not graph.edges:
         raise ImportRefused(FindingCode.INVALID_CONTENT, f"'{title}' has an empty graph.")
     heads = _heads(graph, one_line(data.get("start") or data.get("root"), 100))
+    _fill_slots(graph)
     _hang(graph, heads)
     reached = graph.reached()
     _say_what_is_left(draft, graph, reached)
@@ -61,6 +62,8 @@ def _graph(data: dict[str, Any]) -> _Graph:
     for label, following in data["graph"].items():
         graph.edges[label] = _ways(following)
     labels = dict.fromkeys([*graph.edges, *(to for ways in graph.edges.values() for _, to in ways)])
+    if len(labels) > MAX_NODES:
+        raise ImportRefused(FindingCode.TOO_LARGE, f"The graph has more than {MAX_NODES:,} labels.")
     graph.texts = {label: _reply(replies.get(label)) or words_of(label) for label in labels}
     return graph
 
@@ -171,14 +174,14 @@ def _say_what_is_left(draft: Draft, graph: _Graph, reached: frozenset[str]) -> N
 
 def _add(draft: Draft, graph: _Graph, label: str, node_id: str, ids: dict[str, str]) -> None:
     ways = graph.edges.get(label, [])
-    text = _filled(graph, graph.texts[label])
+    text = graph.texts[label]
     if label in graph.assumed:
         message = f"The source does not say what leads to {', '.join(graph.assumed[label][:6])}; taken as answers here."
         draft.remarks.warn(FindingCode.ASSUMED, message, node_id, "Check the answers of this question.")
     if not ways:
         _end(draft, node_id, text)
     elif len(ways) > 1 or ways[0][0] is not None:
-        answers = [(_filled(graph, answer or graph.texts[to]), ids[to]) for answer, to in ways]
+        answers = [(answer or graph.texts[to], ids[to]) for answer, to in ways]
         _question(draft, graph, node_id, text, answers, ids[graph.root])
     elif _asks(label, text):
         following = ids[ways[0][1]]
@@ -197,11 +200,16 @@ def _fact(label: str) -> str:
     return fact_name(label.rpartition("ask_")[2] or label)
 
 
-def _filled(graph: _Graph, text: str) -> str:
+def _fill_slots(graph: _Graph) -> None:
     """``{day:s}``, a slot of the source, as the fact that a node asks for, or as the name of what is to be said."""
-    asked = {_fact(label) for label, ways in graph.edges.items()
-             if len(ways) == 1 and ways[0][0] is None and _asks(label, graph.texts[label]) and graph.texts[label] != text}
-    return _SLOT.sub(lambda slot: f"{{{{{slot[1]}}}}}" if slot[1] in asked else f"[{slot[1].replace('_', ' ')}]", text)
+    single = [label for label, ways in graph.edges.items() if [it[0] for it in ways] == [None]]
+    asked = {_fact(label): label for label in single if _asks(label, graph.texts[label])}
+
+    def filled(label: str, name: str) -> str:
+        return f"{{{{{name}}}}}" if asked.get(name, label) != label else f"[{name.replace('_', ' ')}]"
+
+    for label, text in graph.texts.items():
+        graph.texts[label] = _SLOT.sub(lambda slot, at=label: filled(at, slot[1]), text)  # type: ignore[misc]
 
 
 def _question(draft: Draft, graph: _Graph, node_id: str, text: str, answers: list[tuple[str, str]], root: str) -> None:

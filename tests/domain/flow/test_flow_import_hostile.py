@@ -42,11 +42,22 @@ EXTERNAL = '<!DOCTYPE d SYSTEM "file:' '///etc/passwd"><definitions/>'  # in two
         ("handrail_json", "5", "invalid_content"),
         ("handrail_json", "[]", "invalid_content"),
         ("handrail_json", "null", "invalid_content"),
+        ("handrail_json", "a: &x [1]\nb: *x", "invalid_content"),
+        ("handrail_json", "a: &a ['lol']\nb: &b [*a, *a, *a]\nc: [*b, *b, *b]", "invalid_content"),
+        ("handrail_json", "title: !!python/object/apply:os.system ['true']", "invalid_content"),
+        ("handrail_json", "tree: !!binary aGVsbG8=", "invalid_content"),
+        ("task_graph", "- " * 70 + "a", "too_large"),
+        ("task_graph", "a: " + "[" * 100_000, "too_large"),
+        ("task_graph", "--- a\n--- b", "invalid_content"),
+        ("dag", "%YAML 9.9\n---\na", "invalid_content"),
+        ("dag", "a: b: c", "invalid_content"),
+        ("handrail_json", "? [1, 2]\n: x", "invalid_content"),
         ("markdown", "", "invalid_content"),
         ("markdown", "a\x00b", "invalid_content"),
         ("markdown", "a\ud800b", "invalid_content"),
-        ("markdown", "x" * 1_000_001, "too_large"),
-        ("markdown", "é" * 500_001, "too_large"),
+        ("markdown", "x" * 1_048_577, "too_large"),
+        ("markdown", "é" * 524_289, "too_large"),
+        ("handrail_json", " " * 1_048_577, "too_large"),
         ("markdown", "- a\n" * 2_001, "too_large"),
         ("task_graph", "{}", "invalid_content"),
         ("task_graph", '{"graph": {}}', "invalid_content"),
@@ -61,6 +72,62 @@ def test_hostile_content_is_a_finding_and_quick(flow_format: str, content: str, 
     started = time.perf_counter()
     assert refused(flow_format, content)[0] == code
     assert time.perf_counter() - started < 5
+
+
+NODE = '{"nodeId": "a", "kind": "resolved", "text": "Works."}'
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        '{"nodeId": 1e400, "kind": "resolved", "text": "x"}',
+        '{"nodeId": "a", "kind": "resolved", "text": 1e400}',
+        '{"nodeId": "a", "kind": "resolved", "text": 123456789012345678901234567890}',
+        '{"nodeId": "a", "kind": "resolved", "text": "\\u0000"}',
+        '{"nodeId": "a", "kind": "resolved", "text": "\\ud800"}',
+        '{"nodeId": "\\u202ea", "kind": "resolved", "text": "x"}',
+        '{"nodeId": " a", "kind": "resolved", "text": "x"}',
+        '{"nodeId": "a", "kind": "resolved", "text": ["x"]}',
+        '{"nodeId": "a", "kind": "wizard", "text": "x"}',
+        '{"nodeId": "a", "kind": "resolved", "text": "x", "onclick": "alert(1)"}',
+        NODE + ", " + NODE,
+        json.dumps({"nodeId": "a", "kind": "question", "text": "q",
+                    "options": [{"value": str(n), "label": str(n), "nextNodeId": "a"} for n in range(21)]}),
+        json.dumps({"nodeId": "a", "kind": "resolved", "text": "x" * 20_001}),
+        json.dumps({"nodeId": "a", "kind": "resolved", "text": "x", "detail": "é" * 10_001}),
+    ],
+)
+def test_a_hostile_node_is_refused(node: str) -> None:
+    assert refused("handrail_json", f'{{"title": "T", "tree": {{"rootId": "a", "nodes": [{node}]}}}}')[0] == "invalid_content"
+
+
+def test_ids_may_be_in_any_script() -> None:
+    tree = {"rootId": "打印机 №1", "nodes": [{"nodeId": "打印机 №1", "kind": "resolved", "text": "Готово"}]}
+    assert one("handrail_json", {"title": "T", "tree": tree}).tree.root_id == "打印机 №1"
+
+
+def test_a_tree_has_at_most_two_thousand_nodes() -> None:
+    nodes = [{"nodeId": f"n{at}", "kind": "jump", "nextNodeId": "n0"} for at in range(2_001)]
+    assert len(one("handrail_json", {"tree": {"rootId": "n0", "nodes": nodes[:2_000]}}).tree.nodes) == 2_000
+    assert refused("handrail_json", {"tree": {"rootId": "n0", "nodes": nodes}})[0] == "invalid_content"
+
+
+def test_yaml_is_another_spelling_of_json() -> None:
+    content = "title: On\ntree:\n  rootId: q\n  nodes:\n  - {nodeId: q, kind: question, text: Is it on?, fact: yes, needsReview: false,"
+    content += " options: [{value: yes, label: Yes, nextNodeId: r}, {value: no, label: No, nextNodeId: r}]}\n  - {nodeId: r, kind: resolved, text: 2026-01-01}\n"
+    flow = one("handrail_json", content)
+    assert [option.value for option in flow.tree.root.options] == ["yes", "no"]
+    assert (flow.title, flow.tree.root.fact, flow.tree.by_id["r"].text) == ("On", "yes", "2026-01-01")
+    graph = one("task_graph", "replies:\n  a: On?\n  b: Fine.\n  c: Plug it in.\ngraph:\n  a: {yes: b, no: c}\n  c: a\n")
+    assert [option.label for option in graph.tree.root.options] == ["yes", "no"]
+
+
+def test_the_largest_yaml_is_read_in_time() -> None:
+    content = "replies:\n" + "".join(f"  l{n}: text number {n} is as long as this\n" for n in range(12_000)) + "graph:\n"
+    content += "".join(f"  l{n}: l{n + 1}\n" for n in range(12_000))
+    started = time.perf_counter()
+    assert refused("task_graph", content)[0] == "too_large"
+    assert len(content) < 1_048_576 and time.perf_counter() - started < 5
 
 
 ANYTHING = st.recursive(
