@@ -17,10 +17,11 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Connection, Transaction, make_url
 from sqlalchemy.exc import MissingGreenlet, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+from sqlalchemy.util import greenlet_spawn
 
 from db.connection import Opening, TenantConnection, distrust
 from db.one_trip import settled
@@ -104,7 +105,7 @@ class Door:
         self._tenant = tenant
         self._readonly = readonly
         self._connection: AsyncConnection | None = None
-        self._transaction: AsyncTransaction | None = None
+        self._transaction: Transaction | None = None
         self._token: Token[bool] | None = None
         self._raw: asyncpg.Connection | None = None
 
@@ -115,7 +116,7 @@ class Door:
         self._token = _holding.set(True)
         try:
             self._connection = await self._live_connection()
-            self._transaction = await self._connection.begin()
+            self._transaction = _plain(self._connection).begin()
         except BaseException:
             await self._let_go(is_clean=False)
             raise
@@ -124,23 +125,24 @@ class Door:
     async def _live_connection(self) -> AsyncConnection:
         """A pooled connection whose socket is open; one that the server closed meanwhile is replaced."""
         while True:
-            connection = await self._engine.connect()
-            try:
-                raw = (await connection.get_raw_connection()).driver_connection
-                if raw is None or not raw.is_closed():
-                    break
-                await connection.invalidate()
-            except BaseException:
-                await connection.close()
-                raise
+            connection = await self._pooled_connection()
+            raw = cast("TenantConnection", _plain(connection).connection.driver_connection)
+            if not raw.is_closed():
+                break
+            await connection.invalidate()
             await connection.close()
-        if raw is not None:
-            raw.tenant = self._tenant
-            raw.pool = self._engine.sync_engine.pool
+        raw.tenant = self._tenant
+        raw.pool = self._engine.sync_engine.pool
         self._raw = raw
         if self._readonly:
-            await connection.execution_options(postgresql_readonly=True)
+            _plain(connection).execution_options(postgresql_readonly=True)
         return connection
+
+    async def _pooled_connection(self) -> AsyncConnection:
+        try:
+            return AsyncConnection(self._engine, self._engine.sync_engine.connect())
+        except MissingGreenlet:  # none is at hand: one must be waited for, or opened
+            return await self._engine.connect()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -157,14 +159,14 @@ class Door:
 
     async def _commit(self) -> None:
         if self._transaction is not None and self._transaction.is_active:
-            await self._transaction.commit()
+            await greenlet_spawn(self._transaction.commit)
 
     async def _rolled_back(self) -> bool:
         """False when the server does not answer: then the connection is cut, and the server rolls back by itself."""
         try:
             async with asyncio.timeout(ROLLBACK_SECONDS):
                 if self._transaction is not None and self._transaction.is_active:
-                    await self._transaction.rollback()
+                    await greenlet_spawn(self._transaction.rollback)
         except TimeoutError:
             distrust(self._engine.sync_engine.pool)
             return False
@@ -183,7 +185,12 @@ class Door:
             if self._raw is not None:
                 self._raw.terminate()
             await connection.invalidate()
-        await connection.close()
+        _plain(connection).close()  # nothing is said to the server any more
+
+
+def _plain(connection: AsyncConnection) -> Connection:
+    """SQLAlchemy's own connection below: for what needs no round trip, and so no greenlet."""
+    return cast("Connection", connection.sync_connection)
 
 
 class Database:
