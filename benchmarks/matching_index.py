@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID, uuid5
 
 import numpy as np
 
+from db.queries.matching import TEXTS_TOLD_APART
 from domain.matching.document import FlowDocument, FlowText, TextKind, build_document
 from domain.matching.features import AccountStats, Candidate
+from domain.matching.score import closest
 from domain.matching.trigram import BITS, signature
 from domain.matching.words import query_words
+from integrations import contrast
 from integrations.account_metric import matrix
 
 _SPACE = UUID(int=7)
@@ -50,7 +54,7 @@ class MemoryIndex:
     def search(self, problem: str) -> tuple[list[str], AccountStats, list[Candidate]]:
         """The problem's stems, the account's figures, and every flow as a candidate."""
         stems, trigram = query_words(problem), self._trigrams(problem)
-        nearest, centroid = self._similarities(problem)
+        alike, nearest, centroid = self._similarities(problem)
         found = [
             Candidate(
                 flow.flow_id,
@@ -64,7 +68,20 @@ class MemoryIndex:
             )
             for i, flow in enumerate(self._flows)
         ]
+        if alike is not None and self._vectors is not None:
+            found = contrast.told_apart(found, self._vectors[problem], self._near(found, alike))
         return stems, self._stats, found
+
+    def _near(self, candidates: Sequence[Candidate], alike: np.ndarray) -> dict[UUID, np.ndarray]:
+        """Of the flows that have to be told apart, the rows of the texts nearest to the problem."""
+        rows, bounds = self._matrices[0] if self._matrices else np.empty((0, 0)), [*self._starts, len(alike)]
+        wanted = {one.flow_id for one in closest(candidates)}
+        found: dict[UUID, np.ndarray] = {}
+        for flow, (start, end) in zip(self._flows, pairwise(bounds), strict=True):
+            if flow.flow_id in wanted:
+                best = np.argsort(-alike[start:end])[:TEXTS_TOLD_APART]
+                found[flow.flow_id] = rows[start + best].astype(np.float32)
+        return found
 
     def _trigrams(self, problem: str) -> list[float]:
         wanted = _packed(problem)
@@ -73,15 +90,16 @@ class MemoryIndex:
         best: list[float] = np.maximum.reduceat(both / np.maximum(either, 1), self._starts).tolist()
         return best
 
-    def _similarities(self, problem: str) -> tuple[Sequence[float | None], Sequence[float | None]]:
+    def _similarities(self, problem: str) -> tuple[np.ndarray | None, Sequence[float | None], Sequence[float | None]]:
         if self._matrices is None or self._vectors is None:
             nothing = [None] * len(self._flows)
-            return nothing, nothing
+            return None, nothing, nothing
         rows, means, metric = self._matrices
         asked = metric @ np.array(self._vectors[problem])
-        nearest: list[float] = np.maximum.reduceat(rows @ asked, self._starts).tolist()
+        alike = rows @ asked
+        nearest: list[float] = np.maximum.reduceat(alike, self._starts).tolist()
         centroid: list[float] = (means @ asked).tolist()
-        return nearest, centroid
+        return alike, nearest, centroid
 
 
 def _packed(content: str) -> np.ndarray:

@@ -5,8 +5,9 @@ A model never runs while a connection is held. Whatever fails on the way to a ve
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,7 @@ from db.queries.matching import Asked, Found, find_candidates
 from domain.builder.masking import mask
 from domain.matching.reason import reason
 from domain.matching.score import rank
+from integrations import account_metric, contrast
 from integrations.embedder import Embedder, EmbedderUnavailable
 from resolvers import flow_metric
 from resolvers.context import Context, Services
@@ -112,10 +114,17 @@ async def _by_vector(context: Context, problem: str, asked: Asked) -> Found:
     """One statement, and once more when the account's map is not the one this process has."""
     held = flow_metric.held(context.db, context.account_id, asked.model)
     found = await _candidates(context, problem, held.mapped(asked))
-    if found.metric == held.revision:
+    if found.metric != held.revision:
+        held = await flow_metric.load(context.db, context.account_id, asked.model)
+        found = await _candidates(context, problem, held.mapped(asked))
+    if not found.is_current or not account_metric.can_learn():
         return found
-    held = await flow_metric.load(context.db, context.account_id, asked.model)
-    return await _candidates(context, problem, held.mapped(asked))
+    return await asyncio.to_thread(_told_apart, found, asked.vector)
+
+
+def _told_apart(found: Found, vector: list[float]) -> Found:
+    rows = {flow_id: contrast.unpacked(stored, len(vector)) for flow_id, stored in found.near.items()}
+    return replace(found, candidates=contrast.told_apart(found.candidates, vector, rows))
 
 
 async def _candidates(context: Context, problem: str, asked: Asked | None) -> Found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -25,6 +25,7 @@ FEWER_BESIDE_VECTORS = 400
 SMALL_ACCOUNT = 500
 LEXICAL_CANDIDATES = 20
 VECTOR_CANDIDATES = 16
+TEXTS_TOLD_APART = 20  # of a flow, the nearest ones: their vectors come along
 LEXICAL_BESIDE_VECTORS = 8
 TITLE_CANDIDATES = 4
 MOST_TEXTS = 100
@@ -91,13 +92,22 @@ CROSS JOIN LATERAL (
         SELECT signature FROM flow_search_texts
         WHERE account_id = :account_id AND flow_id = candidate.flow_id LIMIT :most_texts) t
 ) alike
+{joined}
 LEFT JOIN flow_feedback f ON f.account_id = :account_id AND f.flow_id = candidate.flow_id
 """
 
-_NO_VECTORS = "CAST(NULL AS float8) AS nearest, CAST(NULL AS float8) AS centroid, true AS is_current, 0 AS metric"
-_VECTORS = f"""(
-    SELECT max(-(e.embedding <#> CAST(meant.vector AS halfvec))) FROM {EMBEDDINGS} e, meant
-    WHERE e.account_id = :account_id AND e.flow_id = candidate.flow_id AND e.model = :model) AS nearest, (
+_CLOSE = f"""CROSS JOIN LATERAL (
+    SELECT max(likeness) AS nearest, string_agg(halfvec_send(embedding), '') AS near FROM (
+        SELECT e.embedding, -(e.embedding <#> CAST(meant.vector AS halfvec)) AS likeness FROM {EMBEDDINGS} e, meant
+        WHERE e.account_id = :account_id AND e.flow_id = candidate.flow_id AND e.model = :model
+        ORDER BY likeness DESC LIMIT :told_apart) t
+) close"""  # noqa: S608 - constants only
+
+_NO_VECTORS = (
+    "CAST(NULL AS float8) AS nearest, CAST(NULL AS bytea) AS near, CAST(NULL AS float8) AS centroid,"
+    " true AS is_current, 0 AS metric"
+)
+_VECTORS = f"""close.nearest, close.near, (
     SELECT -(c.embedding <#> meant.vector) FROM {CENTROIDS} c, meant
     WHERE c.account_id = :account_id AND c.flow_id = candidate.flow_id AND c.model = :model) AS centroid,
     account.revisions = (SELECT coalesce(sum(revision), 0) FROM {CENTROIDS}
@@ -107,8 +117,8 @@ _VECTORS = f"""(
 _BY_WORDS = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM titled"
 _BY_MEANING = "SELECT flow_id FROM lexical UNION SELECT flow_id FROM nearest"
 
-LEXICAL_STATEMENT = text(_LEXICAL + _TITLED + _CANDIDATES.format(vectors=_NO_VECTORS, union=_BY_WORDS))
-VECTOR_STATEMENT = text(_LEXICAL + _NEAREST + _CANDIDATES.format(vectors=_VECTORS, union=_BY_MEANING))
+LEXICAL_STATEMENT = text(_LEXICAL + _TITLED + _CANDIDATES.format(vectors=_NO_VECTORS, joined="", union=_BY_WORDS))
+VECTOR_STATEMENT = text(_LEXICAL + _NEAREST + _CANDIDATES.format(vectors=_VECTORS, joined=_CLOSE, union=_BY_MEANING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,8 @@ class Found:
     """What the statement brought: the problem's stems, the account's figures, the candidates in no order.
 
     `is_current` is False when flows of the account still lack vectors of the model asked with, or may lack them;
-    `metric` is the revision of the account's map for that model, 0 when it has none.
+    `metric` is the revision of the account's map for that model, 0 when it has none; `near` holds the vectors of each
+    candidate's nearest texts in pgvector's binary form, one behind the other.
     """
 
     stems: list[str]
@@ -132,6 +143,7 @@ class Found:
     candidates: list[Candidate]
     is_current: bool = True
     metric: int = 0
+    near: Mapping[uuid.UUID, bytes] = field(default_factory=dict)
 
 
 async def find_candidates(
@@ -150,7 +162,8 @@ async def find_candidates(
         first["average_texts"],
         _frequencies(stems, dict(first), _most_flows(asked)),
     )
-    return Found(stems, stats, [_candidate(dict(row)) for row in rows], first["is_current"], first["metric"])
+    near = {row["flow_id"]: row["near"] for row in rows if row["near"]}
+    return Found(stems, stats, [_candidate(dict(row)) for row in rows], first["is_current"], first["metric"], near)
 
 
 def _statement(asked: Asked | None) -> TextClause:
@@ -174,6 +187,7 @@ def _parameters(account_id: uuid.UUID, problem: str, stems: list[str], asked: As
         "model": asked.model,
         "vector": literal(asked.vector),
         "vector_limit": VECTOR_CANDIDATES,
+        "told_apart": TEXTS_TOLD_APART,
     }
 
 

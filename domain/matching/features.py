@@ -53,7 +53,8 @@ class Candidate:
     """One flow as the candidate statement returns it.
 
     `counts` holds the stems it shares with the problem; `trigram` is the best trigram similarity of one of its texts,
-    `nearest` the best cosine of one of its texts and `centroid` the cosine of their mean, None without vectors.
+    `nearest` the best cosine of one of its texts and `centroid` the cosine of their mean, None without vectors;
+    `contrast` is what the texts of its closest rivals say for or against it, about -0.5 to 0.5, 0 without vectors.
     """
 
     flow_id: UUID
@@ -64,6 +65,7 @@ class Candidate:
     trigram: float
     nearest: float | None = None
     centroid: float | None = None
+    contrast: float = 0.0
     feedback: Feedback = field(default_factory=Feedback)
 
 

@@ -22,6 +22,7 @@ LEXICAL_SHARE = 0.2  # of words and trigrams beside vectors: settles near ties, 
 TRIGRAM_SHARE = 0.7  # of trigrams beside words: they forgive slips, and are alike by chance more often
 RIVAL_TEMPERATURE = 0.03  # how close a rival must come to take from the lead
 GREATEST_LEAD = 0.3
+TOLD_APART = 12  # candidates whose texts are weighed against one another
 RIVALS = 12  # rivals beyond these are too weak to matter
 
 
@@ -77,8 +78,17 @@ def strength(stems: list[str], stats: AccountStats, candidate: Candidate, backen
     lexical = bm25_share(stems, candidate, stats) + TRIGRAM_SHARE * candidate.trigram
     if backend is Backend.LEXICAL:
         return lexical
-    semantic = ((candidate.nearest or 0.0) + (candidate.centroid or 0.0)) / 2
-    return semantic + LEXICAL_SHARE * lexical
+    return semantic(candidate) + candidate.contrast + LEXICAL_SHARE * lexical
+
+
+def semantic(candidate: Candidate) -> float:
+    """How alike problem and flow are in meaning, each flow looked at by itself; 0 without vectors."""
+    return ((candidate.nearest or 0.0) + (candidate.centroid or 0.0)) / 2
+
+
+def closest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that have to be told apart, the most alike in meaning first."""
+    return sorted(candidates, key=lambda one: (-semantic(one), *_name(one)))[:TOLD_APART]
 
 
 def score(own: float, others: Sequence[float], calibration: Calibration, texts: int) -> float:
