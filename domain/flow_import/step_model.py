@@ -15,6 +15,7 @@ from domain.flow_import.result import ImportRefused, Remarks
 from domain.flow_node import MAX_NODES
 
 MAX_EDGES = 10_000
+MAX_LOOKED_AT = 1_000_000  # steps, counted once for each parallel way; about two seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,18 @@ def roots_of(steps: Steps) -> list[str]:
 
 
 def in_a_row(steps: Steps, remarks: Remarks) -> Steps:
-    """Parallel steps one after another. Only for graphs without cycles."""
+    """Parallel steps one after another. Only for graphs without cycles.
+
+    Where they meet is looked for within bounds; in a graph of very many forks the technician chooses at the rest.
+    """
     result = {key: replace(step, edges=list(step.edges)) for key, step in steps.items()}
+    looked_at = 0
     for key in list(result):
         together = [edge.target for edge in result[key].edges if edge.condition is None]
-        if len(together) > 1 and len(together) == len(result[key].edges):
+        if not 1 < len(together) == len(result[key].edges):
+            continue
+        looked_at += len(together) * len(result)
+        if looked_at <= MAX_LOOKED_AT:
             _chain(result, key, together, remarks)
     return result
 

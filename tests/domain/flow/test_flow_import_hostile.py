@@ -112,6 +112,15 @@ def test_a_tree_has_at_most_two_thousand_nodes() -> None:
     assert refused("handrail_json", {"tree": {"rootId": "n0", "nodes": nodes}})[0] == "invalid_content"
 
 
+@pytest.mark.parametrize("kind", ["step", "expressionNode"])
+def test_a_graph_of_very_many_forks_is_read_in_time(kind: str) -> None:
+    nodes = [{"id": f"n{at}", "type": kind} for at in range(1_900)]
+    edges = [{"sourceId": f"n{at}", "targetId": f"n{at + by}"} for at in range(1_890) for by in range(1, 6)]
+    started = time.perf_counter()
+    assert len(one("dag", {"nodes": nodes, "edges": edges}).tree.nodes) >= 1_890
+    assert time.perf_counter() - started < 5
+
+
 def test_yaml_is_another_spelling_of_json() -> None:
     content = "title: On\ntree:\n  rootId: q\n  nodes:\n  - {nodeId: q, kind: question, text: Is it on?, fact: yes, needsReview: false,"
     content += " options: [{value: yes, label: Yes, nextNodeId: r}, {value: no, label: No, nextNodeId: r}]}\n  - {nodeId: r, kind: resolved, text: 2026-01-01}\n"
