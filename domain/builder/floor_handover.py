@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause, head_index, words_in
 from domain.builder.floor_negation import negation
 
 # What is handed over when it is not the ticket.
 _TOOLS = words.words("mouse keyboard control controls screen desktop password code pin passcode licence license rights access")
+_NEEDS_AGENT = re.compile(
+    r"\b(?:needs?|requires?|takes|is for|are for|job (?:for|of)|work (?:for|of)|up to|left to|only|wait for|contact|call in) (?:an? |the |our |your )?(?:\w+ )?"
+    r"(?:engineers?|administrators?|admins?|specialists?|second line|security team|network team)\b"
+)
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
 
@@ -21,7 +27,11 @@ def is_observed(clause: Clause) -> bool:
 def is_handed_over(clause: Clause) -> bool:
     """``escalate: an engineer has to …``: the deed is named as somebody else's, and the text hands the ticket over."""
     tokens = words_in(clause.sentence)
-    if tokens & {"yourself", "meanwhile"} or not tokens & words.HAND_OVER:
+    if tokens & {"yourself", "meanwhile"}:
+        return False
+    if _NEEDS_AGENT.search(clause.sentence):
+        return not _is_imperative(clause)
+    if not tokens & words.HAND_OVER:
         return False
     if tokens & (words.AGENTS - {"second"}):
         return True

@@ -75,6 +75,7 @@ _PHRASES: tuple[tuple[FloorClass, str, str], ...] = (
     (_C.DATA_DELETION, "whole", r"(?:format|reformat|reimage|wipe|erase|nuke|purge|uninstall|reinstall|deinstall) (?:it|them|everything|this|that|all|the lot)(?! (?:with|dry|clean|down|gently|off|using))"),
     (_C.DATA_DELETION, "deed-noun", r"(?:an?|the|do|try|full|complete|clean|fresh|quick|through) (?:re ?install\w*|re ?image|wipe|format(?= (?:will|would|helps|is|of the (?:disk|drive|pc|stick)|does|might|should))|uninstall\w*|factory reset|password reset(?= (?:will|would|helps|by you|does|might|should))|account unlock(?= (?:will|would|helps|by you)))"),
     (_C.SERVER_CONFIG, "fail-over", r"fail(?:ing)? (?:it |them )?over(?= to| the|$)"),
+    (_C.CREDENTIALS, "approve-for-them", r"(?:approve|approving|accept|accepting|confirm|allow)(?: \w+){0,4} (?:prompt|request|push|sign in|notification)s?(?: \w+){0,2} (?:for|on behalf of) (?:the (?:user|customer|caller)|them|him|her)|(?:approve|accept|confirm|allow)(?: \w+){0,4} (?:prompt|request|push|sign in|notification)s? even"),
     (_C.CREDENTIALS, "expiry", r"(?:set|make|change|extend|turn off|disable|remove)(?: \w+){0,5} (?:never expires?|expiry|expiration|not expire)"),
     (_C.SYSTEM_FILES, "roll-back", r"roll(?:ing)?(?: \w+){0,3} back|rollback|downgrad\w+|previous (?:version|build) of windows|earlier (?:version|build|point)|safe mode and"),
     (_C.BILLING_LICENCE, "charge", r"charge (?:it|this|them) to|(?:company|customer|corporate) card|expense (?:it|this)"),

@@ -9,7 +9,7 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
-from domain.builder.floor_clauses import Clause
+from domain.builder.floor_clauses import Clause, words_in
 from domain.builder.floor_foreign import MARKS
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_named import is_protected, strong_things
@@ -63,6 +63,8 @@ def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     if verb in safe.GUARDED:
         if behind[-1] in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
             return False
+        if behind[0] == "it" and not words_in(clause.sentence).isdisjoint(_PAIRED):
+            return False
         return not _has_desk_object(verb, behind) and behind[0] not in safe.STATES
     if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
         return False
@@ -71,6 +73,7 @@ def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     return behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2
 
 
+_PAIRED = words.words("bluetooth headset mouse keyboard")
 _BROWSER_DATA = words.words("data content contents files")
 
 

@@ -70,13 +70,45 @@ _SEEING = words(
     "sent received arrived delivered saved unsaved finished completed started restarted affected solved fixed gone happening happened happens appears appeared appear shows"
 )
 _VERBS = words(
-    "questions cloud streams resource approval unavailable priority treat proof voice familiar agreed vanish sync manage access refrain urge careful master aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
+    "credentials questions cloud streams resource approval unavailable priority treat proof voice familiar agreed vanish sync manage access refrain urge careful master aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
     "cross load resolve dim decide decline describe detect dial dictate dim disappear disconnect discover dismiss display dock drag draw dry eject end enter escalate establish expand expect explain fade fail fall feel fetch fill find finish fit fix flash flip flow fold "
     "follow force forget forward free freeze glow grab greet grow guess guide handle hang happen head hear help hide hold hover identify inform insert inspect interrupt invite join judge jump keep know land lay lead learn leave let lie lift light "
     "line listen lock log look loosen lose lower mean measure meet mention mind miss minimise maximise mount move mute narrow nod note notice observe offer open pack pair pass pause pick place plan play plug point post power practise prefer prepare press "
     "prevent proceed pull push quit raise reach react read realign receive recharge recognise reconnect record rejoin relax release reload remain remember remind repeat rephrase replug reply report request reseat resize respond rest restart "
     "resume retry retype return ring rise rotate run save say scan scroll search seat select send serve share shine show shut sign sit skip sleep slide snap snooze snug sort sound speak spell spin squeeze stand stay step stick stop store straighten "
     "stretch suggest swap swipe switch take talk tap tell test think tighten tilt tip toggle touch travel try turn twist type undock unfold unlock unmute unpair unplug vary verify view visit wait wake walk want warm warn watch wiggle wipe wish wonder work write undo"
+)
+_COMMON = words(
+    "according actual actually additional advice age agenda agent agree air aloud alternate alternative ambient answer apart apparent appearance area arrangement aside assistance attempt attention automatic average awake aware awkward "
+    "backwards balance bare basic beginning belief bell belonging bent best bit blank blink blinks block blocks body bold bound branch brand breath bridge brief bright bulb bulky burnt business busy buzz calm careful case casual "
+    "category caution ceiling central certain chance chapter character charge cheap circle city clarity class clean clear clearly climate close closely coffee coin coincidence collect column comfort comfortable comma comment common comparison "
+    "complaint compact computer concern concrete confidence confusion connection consistent constant contact content contrast conversation convenient corner correct cost country couple course crack crisp crowd cup curious current curve cycle "
+    "daily damage damaged damp danger dead deal delay delayed delivery depth description detail determine development device difficult difficulty digit dimension direct direction disappointed distance distant double doubt downstairs downward dozen dramatic "
+    "duration duty earlier early ear east echo economy edge effect effort elbow electric electrical electricity element email emergency emphasis employee empty end energy english entire entirely entrance environment equal equally essential estimate event evening "
+    "eventually evidence exact example excellent exception exclamation excuse exercise expected experience explanation extent external extra extreme face fact factor fairly false familiar family favour feature feedback feeling figure film finger fire "
+    "firm flat flicker flickers flickering floor focus forward fraction frame frequency frequent frequently fresh friendly front frustrated fuel function functions future gap garage garden general gentle genuine glare glass glimpse goal gradual gradually "
+    "graph grip ground guarantee guess guidance habit half hall happy hard harder hardly harmless heading headline health heat heavy height hidden hint hole holiday honest hope horizontal hour household housing huge human hurry idea ideal "
+    "identical idle illness image imaginary immediate impact impatient important impossible impression improvement inaccurate inch incident increase individual indoors initial inner inside instance instant instruction instructions intended intense "
+    "interest interference intermittent intermittently internal interruption interval introduction isolated isolation job joint journey judgement junction kind kitchen knob knowledge label lack lamp landline lane large latest laugh layer lean least "
+    "leather leg length lesson level likely limit limited linear liquid listed literally lively located logical lonely loop loss loud luck lunch magnet main mainly major manner manually margin market mask mass match material maximum maybe "
+    "meaning means measure mechanical medium member memory mental mention mess metal method middle mild mind minimum minor minority mirror mistake mixture mode model modern moist moisture moment monthly mood motion motor mouth movement multiple muscle "
+    "musical mystery narrow native natural neat necessarily neck negative nervous neutral noise noisy normal north nose notice noticeable nowhere nuisance number obvious obviously occasion occasional occasionally odd offer oil open opinion "
+    "opportunity opposite orange ordinary otherwise outer outcome outline outside overall overheating overnight overview pace pack pain painful pair palm panel parallel parcel parking part partial particular partly partner passage path "
+    "patience patient pattern pause peace peak peculiar pen pencil perfect period person personal perspective phase phrase physical piece pin pink pitch pixel pixels plain plastic play plenty plus pocket point polite poor popular portion position "
+    "positive possibility possible post potential pound practical practice precise preference preferred presence present press pressure previous price primary principle printed prior private probably problem procedure process product professional "
+    "progress project promise prompt proper public pulse purple purpose push quality quantity quarter question quick quiet rain random range rapid rapidly rare rarely rate ratio reach reaction reading reality realistic rear reason reasonable recent "
+    "recently reception reference reflection refreshed regarding region regular relation relationship relative relevant reliable relief remark reminder representative reputation resistance resolution respect respective response responsible "
+    "restart result return rhythm rich right rise rough round rounded routine rubber safe safely safety sample satisfied scale scene schedule seal search season section select selection sense sensible sensitive sensor separate sequence "
+    "series serious severe shade shadow shake shape sharp shelf shift shiny shock short shoulder shut sick side sight silence silent similar simple single situation size skin slight slightly slot slow smart smooth socket soft solid "
+    "sort sound source south space spare spark speaker special specific speech speed spelling spot square stable stage stain standard standing stationary steady steep step sticky stiff stock storm straight strange stranger stream street strength stress "
+    "strict string strong structure style subject sudden suddenly sufficient suitable summary sun supply support surface surprise suspicious sweet switch symbol sympathy symptom table tail talk task taste technical technique temperature tendency "
+    "term text theme thorough thought thread throat thumb tidy tight tilt timing tiny tip tired title together tone top topic total touch tough tour towel tower trace track traffic trail transparent travel trial triangle trip trouble true truth tube "
+    "turn twist type typical unable uncertain unclear uncomfortable unexpected unfortunately uniform unlikely unstable unusual upright upset upside upstairs upward urgent usage usual valid valley variety various vehicle vertical vibration vicinity view village "
+    "visible vision vital vocal voltage volume warm warmth water wave weak weather weekday weekend weekly weight weird welcome west wet wheel whistle width wind winter wire wise wood wooden word working worry worse worst wrist yard yearly yellow yet young zero "
+    "participant colleague laptop alphabet uppercase lowercase umlaut hyphen underscore dash slash comma bracket quotation apostrophe caret backslash "
+    "address addresses web explorer rejoin relaunch reboots blinked backlight backlit footer letterhead envelope staple stapler duplex collate grayscale greyscale draft watermark thumbnail wallpaper slideshow subtitle transcript recording "
+    "hashtag emoji gif reaction reactions handraise lobby waiting-room roster gallery spotlight pinned presenter co-host caption captions bandwidth latency jitter lag lagging laggy buffering freeze pixelated robotic muffled tinny crackle hiss dropout dropouts "
+    "ethernet patch-cable wallbox splitter extender mesh booster repeater ssid band hotspot tethering roaming provider carrier outage outages maintenance planned announcement bulletin newsletter"
 )
 _IRREGULAR = words(
     "went found told came saw sent said spoke wrote read ran began begun broke broken caught chose drew drove ate fell felt flew forgot froze got gave grew heard held hid kept knew laid led lent lost meant met paid rang rose sat shown shook "
@@ -89,6 +121,7 @@ _BRANDS = words(
 EVERYDAY = (
     _IRREGULAR
     | _BRANDS
+    | _COMMON
     | _FUNCTION
     | _MEASURES
     | _PEOPLE
@@ -113,7 +146,7 @@ NOUNS = (_PEOPLE | _HARDWARE | _INTERFACE | _MEASURES) - (_NO_NOUNS | _VERBS | s
 _SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"))
 # Protected by their words, harmless together.
 _TOGETHER = re.compile(
-    r"\b(?:(?:verification|security|identity|usual|control) questions|mapped (?:network )?drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
+    r"\b(?:(?:verification|security|identity|usual|control) questions|(?:mapped |network |shared )+drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
     r"permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|server name|domain name|control panel|recent calls|user guide)\b"
 )
 

@@ -18,12 +18,18 @@ EMAIL, PHONE, SECRET, NUMBER, ADDRESS, NAME = "[email]", "[phone]", "[secret]", 
 
 _MARKS = frozenset({"email", "phone", "secret", "number", "address", "name"})
 _KEYWORD = (
-    r"pass ?words?|passwd|pwd|passcodes?|passphrases?|pass ?code|pin(?: code| number)?|secret|tokens?|api[ _-]?keys?|access[ _-]?keys?|"
+    r"pass ?words?|passwd|passwrd|pwd|pw|pass|passcodes?|passphrases?|pass ?code|pin(?: code| number)?|secret|tokens?|api[ _-]?keys?|access[ _-]?keys?|"
     r"(?:recovery|backup|bitlocker|activation|product|security|private|license|licence|wifi|wpa2?)[ _-]?keys?|credentials?|"
     r"(?:(?:mfa|2fa|otp|verification|security|auth(?:entication|enticator)?|one[ -]time|sms|login|sign[ -]in|access|recovery|backup|confirmation) )?"
     r"(?:(?<!error )(?<!status )(?<!exit )(?<!stop )(?<!zip )(?<!post )codes?)|otp|passwort|passwörter|kennwort|mot de passe|contraseñas?|clave|"
-    r"parola d'ordine|senha|palavra-passe|wachtwoord|hasło|lösenord|mfa|2fa|totp"
+    r"parola d'ordine|parola|senha|palavra-passe|wachtwoord|hasło|hasla|lösenord|adgangskode|kodeord|passord|salasana|heslo|jelszó|şifre|sifre|"
+    r"mdp|zugangscode|пароль|пин-?код|код доступа|κωδικός|κωδικό|mfa|2fa|totp"
 )
+_PAPERS = (
+    r"passport|ausweis(?:nummer)?|personalausweis|id card|driver'?s licen[cs]e|ssn|social security|sozialversicherungsnummer|steuer-?id|tax id|"
+    r"national insurance|nhs|dni|nif|bsn|cpf|codice fiscale|pesel|aadhaar"
+)
+_RUN_ON = "密码|密碼|口令|暗証番号|パスワード|비밀번호|암호|验证码|驗證碼|認証コード|รหัสผ่าน"  # written without blanks
 _LINK = r"(?:\s{0,3}(?:=>|->|[:=–—-])\s{0,3}|\s+(?:(?:is|was|are|ist|war|lautet|est|es|era|è|é|to|now|zu|auf|wurde|currently|still|used to be|today|set|jetzt|of|that i use|i use)\s+){1,3}[:=]?\s{0,2})"
 _VALUE = r"(?:\"[^\"\n]{1,80}\"|'[^'\n]{1,80}'|`[^`\n]{1,80}`|„[^“”\n]{1,80}[“”]|“[^”\n]{1,80}”|«[^»\n]{1,80}»|\S{1,120})"
 _STATUS = words(
@@ -46,16 +52,33 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=[?&#])((?:access_)?token|key|code|secret|sig|signature|password|pwd|auth|session|sid|state)=[^\s&#]{1,500}", re.IGNORECASE), r"\1=" + SECRET),
     (re.compile(r"\b(?:bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,2000}", re.IGNORECASE), SECRET),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{5,2000}(?:\.[A-Za-z0-9_-]{0,4000}){0,2}"), SECRET),
+    (re.compile(r"\b(?:(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)[-_]|gh[pousr]_|github_pat_|glpat-|xox[abposr]-|shpat_|whsec_|npm_|pypi-)[A-Za-z0-9_.-]{12,400}", re.IGNORECASE), SECRET),
     (re.compile(r"\b(?:sk|pk|rk|ghp|gho|ghs|ghu|github_pat|glpat|xox[abposr]|hr|AKIA|ASIA|AIza|ya29|npm|pypi|shpat|SG|whsec)[-_.]?(?=[A-Za-z0-9_.-]{0,60}[0-9])[A-Za-z0-9_.-]{12,400}"), SECRET),
     (re.compile(r"\b\d{6}(?:[- ]\d{6}){5,7}\b"), SECRET),
     (re.compile(r"\b(?=[A-Z0-9-]{0,60}\d)[A-Z0-9]{4,6}(?:-[A-Z0-9]{4,6}){3,9}\b"), SECRET),
     (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b"), NUMBER),
+    (re.compile(r"\b[A-Z]{2}\d{2} ?(?:[A-Z]{4} ?)?(?:\d{4} ?){2,6}[A-Z0-9]{0,4}\b", re.IGNORECASE), NUMBER),
     (re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.]*\d)"), ADDRESS),
     (re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){3,7}(?::?[0-9A-Fa-f]{1,4}){1,7}(?![\w:])"), ADDRESS),
+    (re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]{0,36}::)(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])"), ADDRESS),
+    (re.compile(r"(?<![\w-])(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}(?![\w-])|(?<![\w.])(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}(?![\w.])"), ADDRESS),
     (re.compile(r"(?<![\w.])(?:\d[ -]?){12,18}\d(?![\w])"), NUMBER),
+    (re.compile(r"\b(cvv2?|cvc2?|csc)\b(\W{1,3}(?:is\s|ist\s)?)\d{3,4}\b", re.IGNORECASE), r"\1\2" + NUMBER),
+    (re.compile(rf"(?<!\w)({_PAPERS})((?:\s+(?:no|nr|number|nummer|is|ist|card)\b\.?){{0,3}}\s{{0,2}}[:=#]?\s{{0,2}})(?=(?:[A-Z0-9./ -]{{0,6}}\d){{5}})[A-Z0-9][A-Z0-9./ -]{{4,28}}[A-Z0-9]", re.IGNORECASE), r"\1\2" + NUMBER),
+    (re.compile(r"\b([A-Za-z_][\w-]{0,40}?(?:key|secret|token|passw(?:or)?d|pwd|pass))(\s{0,2}=\s{0,2})[^\s;,&\[]{4,400}", re.IGNORECASE), r"\1\2" + SECRET),
+    (re.compile(r"\b(login|log-?in|credentials?|zugangsdaten|anmeldedaten|identifiants?)(\s{0,2}[:=]\s{0,2}\S{1,80}\s{0,2}[/|,;]\s{0,2})(?![\[])\S{3,80}", re.IGNORECASE), r"\1\2" + SECRET),
+    (re.compile(r"(/u(?:ser)?:\S{1,80}\s{1,3})(?!/)[^\s\[]{4,80}", re.IGNORECASE), r"\1" + SECRET),
+    (re.compile(r"(?<=\s)(-p|--password[= ])(?=\S{0,40}\d)[^\s\[]{5,80}"), r"\1" + SECRET),
+    (re.compile(rf"({_RUN_ON})(\s{{0,2}}(?:[:=]|是|为|為|は|が|는|은|이|가)?\s{{0,2}})[!-Z\\^-~]{{3,80}}"), r"\1\2" + SECRET),
 )
-_AFTER = re.compile(rf"(?<![\w])({_KEYWORD})({_LINK})({_VALUE})", re.IGNORECASE)
+_AFTER = re.compile(rf"(?<![^\W_])({_KEYWORD})({_LINK})({_VALUE})", re.IGNORECASE)
 _DIRECT = re.compile(rf"(?<![\w])({_KEYWORD})(\s+\(?)((?=[^\s]{{0,80}}[\d!@#$%^&*?_+=])[^\s]{{4,80}})", re.IGNORECASE)
+# "the password I set for her was …", "her code from the text message is …": words between, and a value that is no word
+_LOOSE = re.compile(
+    rf"(?<![^\W_])({_KEYWORD})((?:\s+[^\W\d_]{{1,14}}){{1,6}}\s+(?:is|was|to|ist|war|lautet|auf|est|es|è|é|jest)\s*:?\s+)((?!0x)(?=\S{{0,40}}\d)[^\s\[]{{4,80}})",
+    re.IGNORECASE,
+)
+_IN_PAIRS = re.compile(r"(?<!\w)(codes?|pins?|otp|tan|mfa|2fa)(\W{1,3}(?:(?:is|was|ist|lautet)\s+)?)\d{2}(?:[ -]\d{2}){1,4}(?!\d)", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"({_VALUE})(\s+(?:is|was|ist|est|es|è|é)\s+(?:my|the|his|her|their|your|our|mein|das|mon|mi|la|le|minha)(?:\s+(?:new|old|current|temporary|neue|wifi))?\s+)({_KEYWORD})(?!\w)",
     re.IGNORECASE,
@@ -64,6 +87,8 @@ _PHONE = re.compile(r"(?<![\w.#/\\-])(?:\+|00)?\(?\d[\d ().\-/\u2010-\u2015\u00a
 _DIGITS = re.compile(r"(?<![\w#.\-/])(?<!error )(?<!error code )(?<!event )(?<!event id )(?<!ticket )(?<!kb )\d{3}[ -]?\d{3}(?:\d{1,2})?(?![\w\-/]|\.\d)", re.IGNORECASE)
 _DATE = re.compile(r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})(?:[ T]\d{1,2})?$")
 _KEPT_BEFORE = re.compile(r"(?:error(?: code)?|event(?: id)?|build|version|ticket|incident|case|kb|\bv)[ :#]{0,2}$", re.IGNORECASE)
+_QUOTES = "\"'`„“«"
+_VERSION = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{1,5}\.\d{1,5}$")
 _PHRASE = re.compile(r"\b(pass ?phrase|recovery phrase|seed phrase)(\s+(?:is|was|=|:)\s+|\s?[:=]\s?)([^.,;!?\n]{2,120})", re.IGNORECASE)
 _TOKEN = re.compile(r"(?<![\w/\\.-])(?=[A-Za-z_\-+/=]{0,200}\d)(?=[\d_\-+/=]{0,200}[A-Za-z])[A-Za-z0-9_\-+/=]{24,500}(?![\w])")
 
@@ -78,6 +103,8 @@ def mask(text: str, known: Iterable[str] = ()) -> str:
         text = pattern.sub(replacement, text)
     text = _PHRASE.sub(_mask_after, text)
     text = _AFTER.sub(_mask_after, text)
+    text = _LOOSE.sub(lambda match: f"{match[1]}{match[2]}{SECRET}", text)
+    text = _IN_PAIRS.sub(lambda match: f"{match[1]}{match[2]}{SECRET}", text)
     text = _DIRECT.sub(lambda match: match.group() if match.group(3)[0] == "[" else f"{match[1]}{match[2]}{SECRET}", text)
     text = _BEFORE.sub(_mask_before, text)
     text = _TOKEN.sub(SECRET, text)
@@ -89,8 +116,15 @@ def _mask_known(text: str, known: Iterable[str]) -> str:
     """Last, so that a name inside an address does not hide the address from its pattern."""
     for value in sorted({printable(item).strip() for item in known if item}, key=len, reverse=True):
         if len(value) > 1 and value.casefold() not in _MARKS:
-            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", NAME, text, flags=re.IGNORECASE)
+            before = "" if _runs_on(value[0]) else r"(?<!\w)"
+            after = "" if _runs_on(value[-1]) else r"(?:e?s)?(?!\w)"  # a genitive is written on in several languages
+            text = re.sub(f"{before}{re.escape(value)}{after}", NAME, text, flags=re.IGNORECASE)
     return text
+
+
+def _runs_on(char: str) -> bool:
+    """A letter of a script that is written without blanks, or with endings written on to names."""
+    return unicodedata.name(char, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI"))
 
 
 def printable(text: str) -> str:
@@ -110,12 +144,12 @@ def printable(text: str) -> str:
 
 def _mask_after(match: re.Match[str]) -> str:
     keyword, link, value = match.groups()
-    bare = value.strip("\"'`.,;!?()").casefold()
-    if bare.split(" ")[0] in _STATUS or bare.startswith(("[", "0x")) or not bare:
+    bare = value.strip("\"'`.,;!?()„“”«»").casefold()
+    if bare in _STATUS or (value[0] not in _QUOTES and bare.split(" ")[0] in _STATUS) or bare.startswith(("[", "0x")) or not bare:
         return match.group()
     if not re.search(r"[=:>]", link) and bare.isalpha() and bare.endswith(("ing", "ed")) and len(bare) > 5:
         return match.group()
-    tail = value[len(value.rstrip(".,;!?)")):] if value[:1] not in "\"'`„“«" else ""
+    tail = value[len(value.rstrip(".,;!?)")):] if value[0] not in _QUOTES else ""
     return f"{keyword}{link}{SECRET}{tail}"
 
 
@@ -129,6 +163,8 @@ def _mask_before(match: re.Match[str]) -> str:
 def _mask_phone(match: re.Match[str]) -> str:
     found = match.group()
     if _KEPT_BEFORE.search(match.string[max(0, match.start() - 16):match.start()]):
+        return found
+    if _VERSION.match(found) and {len(group) for group in found.split(".")} != {2}:
         return found
     digits = sum(char.isdigit() for char in found)
     return PHONE if 7 <= digits <= 17 and _DATE.match(found) is None else found
