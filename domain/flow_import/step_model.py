@@ -15,7 +15,7 @@ from domain.flow_import.result import ImportRefused, Remarks
 from domain.flow_node import MAX_NODES
 
 MAX_EDGES = 10_000
-MAX_LOOKED_AT = 1_000_000  # steps, counted once for each parallel way; about two seconds
+MAX_LOOKED_AT = 300_000  # steps, counted once for each parallel way; less than a second
 
 
 @dataclass(frozen=True, slots=True)
