@@ -22,8 +22,8 @@ _FORMS = words(
 _ORDINARY = words(
     "mark green bill will may june april august art grant rich frank jack rob sue pat dean chase drew gene grace hope"
     " faith joy rose lily ivy violet amber ruby pearl crystal dawn eve page brown black white gray grey blue young long"
-    " short king cook baker smith carpenter mason hunter fisher wood woods stone field fields hill rivers lake bush park"
-    " parks bell ball bird fox wolf lamb love price wise day days summers winter rain snow storm cross church bishop"
+    " short king cook baker smith carpenter mason hunter fisher wood woods stone field fields hill rivers lake bush"
+    " park parks bell ball bird fox wolf lamb love price wise day days summers winter rain snow storm cross church bishop"
     " pope knight noble power powers light bright strong sharp swift hardy small little best good new newman old case"
     " key keys cable port screen sound word link rack van lane street bridge wells waters pool house hall gates page"
     " paul rock sand marsh moss reed wren hawk drake major marshall sergeant judge carter cooper turner porter taylor"

@@ -20,6 +20,12 @@ def masked(text: str, **given: str) -> str:
     ({"company_name": "Contoso Ltd"}, "Nobody at Contoso Ltd can print.", "Nobody at [name] can print."),
     ({"company_external_id": "CW-90817"}, "Account CW-90817 is slow.", "Account [name] is slow."),
     ({"customer_contact": "desk 12"}, "Sits at desk 12.", "Sits at [name]."),
+    ({"customer_contact": "Flo; desk 12"}, "Flo sits at desk 12.", "[name] sits at [name]."),
+    ({"customer_name": "Jane Doe"}, "jane and DOE cannot print", "[name] and [name] cannot print"),
+    ({"customer_name": "Marlene Haverkamp"}, "Haverkamps Drucker, marlenes Maus", "[name] Drucker, [name] Maus"),
+    ({"customer_name": "Jürgen Groß"}, "Juergen Gross and jurgen", "[name] and [name]"),
+    ({"customer_name": "Mark Green"}, "Mark says the light is green.", "[name] says the light is green."),
+    ({"company_name": "Contoso Drachenbau GmbH"}, "drachenbau is offline", "[name] is offline"),
 ])
 def test_values_and_what_people_make_of_them(given: dict, text: str, expected: str) -> None:
     assert masked(text, **given) == expected
@@ -28,6 +34,8 @@ def test_values_and_what_people_make_of_them(given: dict, text: str, expected: s
 @pytest.mark.parametrize(("given", "text"), [
     ({"customer_name": "Mark Green"}, "The light is green and there is a mark on the page."),
     ({"company_name": "Printer World Inc"}, "Printer does not print."),
+    ({"company_name": "Blue Data Network Services Ltd"}, "The Network is down, Services do not start, data is lost."),
+    ({"customer_name": "Will May"}, "It will print and may stop."),
     ({"company_external_id": "12"}, "Windows 12 does not start."),
     ({}, "Nothing to take out."),
 ])

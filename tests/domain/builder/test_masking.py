@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.builder.known_values import known_values
 from domain.builder.masking import mask
+from tests.support.private_texts import HARMLESS, PRIVATE
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,26 @@ def test_it_is_linear(piece: str) -> None:
     started = time.perf_counter()
     mask(piece * (20_000 // len(piece)))
     assert time.perf_counter() - started < 1.5
+
+
+@pytest.mark.parametrize(("text", "pieces"), PRIVATE)
+def test_nothing_that_gives_it_away_is_left(text: str, pieces: tuple[str, ...]) -> None:
+    shouted = [] if text.startswith(("eyJ", "mysql")) else [text.upper()]
+    for written in (text, f"The printer stopped. {text}, thanks!", f"Hi\n{text}\nprinter", *shouted):
+        masked = mask(written)
+        assert not [piece for piece in pieces if piece.casefold() in masked.casefold()], masked
+        assert mask(masked) == masked
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_a_diagnosis_lives_on_stays(text: str) -> None:
+    assert mask(text) == text
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("王伟", "王伟的打印机坏了"), ("김철수", "김철수의 프린터"), ("Müller", "Muller and Mueller and MÜLLER"), ("Иванов", "звонил Иванов"),
+    ("O'Brien", "o'brien called"), ("Jean-Luc Picard", "JEAN-LUC PICARD"), ("Haverkamp", "Haverkamps Drucker"),
+])
+def test_names_in_any_script_and_spelling(name: str, text: str) -> None:
+    masked = mask(text, known_values(name, None, None, texts=(text,)))
+    assert not re.search(r"王伟|김철수|m[uü]e?ller|Иванов|brien|picard|haverkamp", masked, re.IGNORECASE), masked
