@@ -1,5 +1,5 @@
 /** What the forms share. Fields keep their own values; a form is read when it is sent. */
-import { useCallback, useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useId, useRef, useState, type ComponentProps, type FormEvent, type ReactNode } from "react";
 import { Notice, tell } from "./tell";
 import { explain, say } from "./words";
 
@@ -38,33 +38,45 @@ export function useTask() {
   return { isBusy, run };
 }
 
-interface FieldProps {
+export const Field = ({ label, ...rest }: { label: string } & ComponentProps<"input">) => (
+  <label>{label} <input autoComplete="off" {...rest} /></label>
+);
+
+export const Check = ({ label, ...rest }: { label: string } & ComponentProps<"input">) => (
+  <label className="check"><input type="checkbox" {...rest} /> {label}</label>
+);
+
+export const Select = ({ label, values, ...rest }: { label: string; values: readonly string[] } & ComponentProps<"select">) => (
+  <label>
+    {label}
+    <select {...rest}>
+      {values.map((value) => <option key={value} value={value}>{say(value)}</option>)}
+    </select>
+  </label>
+);
+
+interface ReasonProps {
   label: string;
-  name: string;
-  before: string | null | undefined;
-  placeholder?: string;
+  /** Names of the two fields: the choice, and the words. */
+  names: [string, string];
+  values: readonly string[];
+  suggested: string;
+  /** The choice that says nothing without words. */
+  needsWords: string;
 }
 
-export function Field({ label, name, before, placeholder }: FieldProps) {
-  return <label>{label} <input name={name} autoComplete="off" defaultValue={before ?? ""} placeholder={placeholder} /></label>;
-}
-
-interface SelectProps<Value extends string> {
-  label: string;
-  name: string;
-  values: readonly Value[];
-  first?: Value;
-  onChange?: (value: Value) => void;
-}
-
-export function Select<Value extends string>({ label, name, values, first, onChange }: SelectProps<Value>) {
+/** A choice with room for words. */
+export function Reason({ label, names: [choice, words], values, suggested, needsWords }: ReasonProps) {
+  const [chosen, choose] = useState(suggested);
+  const isRequired = chosen === needsWords;
   return (
-    <label>
-      {label}
-      <select name={name} defaultValue={first} onChange={(event) => onChange?.(event.target.value as Value)}>
-        {values.map((value) => <option key={value} value={value}>{say(value)}</option>)}
-      </select>
-    </label>
+    <>
+      <Select label={label} name={choice} values={values} value={chosen} onChange={(event) => choose(event.target.value)} />
+      <label>
+        In your words {!isRequired && "(optional)"}
+        <textarea name={words} rows={3} required={isRequired} />
+      </label>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import {
   type EscalationOutcome,
   type HandOffQuery,
 } from "../dist/gql";
-import { FormDialog, onForm, Select, textOf, useTask } from "./form";
+import { FormDialog, onForm, Reason, textOf, useTask } from "./form";
 import { useLive, useViewer } from "./live";
 import { call } from "./outbox";
 import { claim } from "./queue";
@@ -20,19 +20,14 @@ type HandOff = NonNullable<HandOffQuery["escalation"]>;
 const outcomes: EscalationOutcome[] = ["RESOLVED", "RETURNED_TO_L1", "DUPLICATE", "NO_ACTION"];
 
 function CloseDialog({ id, onClose }: { id: string; onClose: () => void }) {
-  const [outcome, setOutcome] = useState<EscalationOutcome>("RESOLVED");
-  const isReturn = outcome === "RETURNED_TO_L1";
   const send = async (fields: FormData): Promise<void> => {
+    const outcome = textOf(fields, "outcome") as EscalationOutcome;
     await call(CloseEscalationDocument, { input: { escalationId: id, outcome, notes: textOf(fields, "notes") } });
     announce(`Closed: ${say(outcome)}.`);
   };
   return (
     <FormDialog title="Close" action="Close it" send={send} onClose={onClose}>
-      <Select label="Outcome" name="outcome" values={outcomes} onChange={setOutcome} />
-      <label>
-        Notes {isReturn ? "for the technician" : "(optional)"}
-        <textarea name="notes" rows={4} required={isReturn} />
-      </label>
+      <Reason label="Outcome" names={["outcome", "notes"]} values={outcomes} suggested="RESOLVED" needsWords="RETURNED_TO_L1" />
     </FormDialog>
   );
 }

@@ -116,11 +116,11 @@ function CallForm() {
           <textarea name="problem" required rows={3} autoFocus placeholder="In their words" defaultValue={before.problem} />
         </label>
         <div className="fields">
-          <Field label="Caller" name="customerName" before={before.customerName} />
-          <Field label="Reached at" name="customerContact" before={before.customerContact} />
-          <Field label="Company" name="companyName" before={before.companyName} />
-          <Field label="Ticket" name="ticket" before={before.ticket?.externalId} placeholder="None: one is made" />
-          <Select label="Priority" name="priority" values={priorities} first={before.priority ?? "NORMAL"} />
+          <Field label="Caller" name="customerName" defaultValue={before.customerName ?? ""} />
+          <Field label="Reached at" name="customerContact" defaultValue={before.customerContact ?? ""} />
+          <Field label="Company" name="companyName" defaultValue={before.companyName ?? ""} />
+          <Field label="Ticket" name="ticket" defaultValue={before.ticket?.externalId ?? ""} placeholder="None: one is made" />
+          <Select label="Priority" name="priority" values={priorities} defaultValue={before.priority ?? "NORMAL"} />
         </div>
         <div className="row">
           <button className="primary" aria-disabled={isBusy}>{isBusy ? "Looking for a flow…" : "Find the way"}</button>

@@ -1,6 +1,6 @@
 /** What is to be done now: a question, an instruction, a value to enter, the wait for a node, or the walk's end. */
 import { useEffect, useRef, type ReactNode } from "react";
-import { onForm } from "./form";
+import { Check, onForm } from "./form";
 import { post } from "./outbox";
 import { announce } from "./tell";
 import { liveSteps, type Session, type Walk } from "./walk";
@@ -54,12 +54,7 @@ function AnyOf({ node, isBusy, answer }: Walk & { node: Kind<"MultiChoiceNode"> 
     <form className="values" onSubmit={onForm((fields) => answer(JSON.stringify(fields.getAll("choice"))))}>
       <fieldset>
         <legend className="soft">All that apply</legend>
-        {node.options.map((option) => (
-          <label key={option.value} className="check">
-            <input type="checkbox" name="choice" value={option.value} />
-            {option.label}
-          </label>
-        ))}
+        {node.options.map((option) => <Check key={option.value} label={option.label} name="choice" value={option.value} />)}
       </fieldset>
       <button className="primary" aria-disabled={isBusy}>Continue</button>
     </form>

@@ -7,6 +7,7 @@ import { useClient } from "urql";
 import { create } from "zustand";
 import { createJSONStorage, persist } from "zustand/middleware";
 import { SaveNotesDocument, WalkNotesDocument, type NotesPartsFragment } from "../dist/gql";
+import { Check } from "./form";
 import { useViewer } from "./live";
 import { Quote } from "./record";
 import type { Session } from "./walk";
@@ -129,10 +130,11 @@ export function Notes({ session }: { session: Session }) {
           />
         </label>
         {isActive && session.kind === "ADHOC" && (
-          <label className="check">
-            <input type="checkbox" checked={draft.isStep} onChange={(event) => write((before) => ({ ...before, isStep: event.target.checked }))} />
-            This was a step (it becomes part of a proposal when the walk helped)
-          </label>
+          <Check
+            label="This was a step (it becomes part of a proposal when the walk helped)"
+            checked={draft.isStep}
+            onChange={(event) => write((before) => ({ ...before, isStep: event.target.checked }))}
+          />
         )}
       </div>
       <div className="row">

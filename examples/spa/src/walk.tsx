@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { NextNodeDocument, TakeOverWalkDocument, WalkSessionDocument, type ResolutionOutcome, type WalkSessionQuery } from "../dist/gql";
 import { EscalateDialog } from "./escalate";
-import { FormDialog, Select, textOf, useTask } from "./form";
+import { Check, FormDialog, Select, textOf, useTask } from "./form";
 import { useLive, useViewer } from "./live";
 import { Ended, NodeCard } from "./node";
 import { Notes } from "./notes";
@@ -96,10 +96,7 @@ function ResolveDialog({ session, onClose }: { session: Session; onClose: () => 
         <textarea name="notes" required rows={4} autoFocus defaultValue={(node?.__typename === "ResolvedNode" && node.suggestedResolution) || ""} />
       </label>
       <Select label="Outcome" name="outcome" values={outcomes} />
-      <label className="check">
-        <input type="checkbox" name="helpful" defaultChecked />
-        This walk led to it
-      </label>
+      <Check label="This walk led to it" name="helpful" defaultChecked />
     </FormDialog>
   );
 }
