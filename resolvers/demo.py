@@ -16,13 +16,13 @@ from resolvers import sign_in
 from resolvers.access import in_account
 from resolvers.context import Context, Services
 from resolvers.escalation.escalating import Escalate, Reason, escalate
-from resolvers.flow_trees import load_trees
+from resolvers.flow_trees import load_trees, version_ids
 from resolvers.walk_session import note_taking
 from resolvers.walk_session.answering import Answer, answer_node
 from resolvers.walk_session.ending import Resolve, resolve
 from resolvers.walk_session.intake import Started, intake
 from resolvers.walk_session.intake_input import Caller, Intake
-from resolvers.walk_session.state_rows import LOCKED, state_of, version_ids
+from resolvers.walk_session.state_rows import LOCKED, state_of
 
 
 @dataclass(frozen=True, slots=True)

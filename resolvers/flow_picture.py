@@ -10,8 +10,9 @@ from domain.walk_picture import pictured
 from resolvers import flow_sources
 from resolvers.context import Context
 from resolvers.flow_judging import beside
+from resolvers.flow_trees import version_ids
 from resolvers.public_error import forbidden
-from resolvers.walk_session.state_rows import state_of, version_ids
+from resolvers.walk_session.state_rows import state_of
 
 
 async def flow_svg(context: Context, wanted: UUID) -> str | None:

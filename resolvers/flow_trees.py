@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import FlowVersion
@@ -32,12 +33,34 @@ def keep_tree(account_id: UUID, version_id: UUID, tree: FlowTree) -> None:
         _kept.popitem(last=False)
 
 
-async def load_trees(
-    connection: AsyncConnection, account_id: UUID, version_ids: Iterable[UUID]
-) -> dict[UUID, FlowTree]:
+def version_ids(row: Any) -> list[UUID]:
+    """The published versions a session is pinned to, its sub-flows' included."""
+    own = [row.flow_version_id] if row.flow_version_id else []
+    return own + [UUID(version) for version in (row.pinned_versions or {}).values()]
+
+
+def not_kept(account_id: UUID, ids: Iterable[UUID]) -> list[UUID]:
+    """Versions whose trees this process must read first."""
+    return [one for one in set(ids) if kept_tree(account_id, one) is None]
+
+
+def trees_column(account_id: UUID, ids: list[UUID]) -> Any:
+    """``trees``: what ``keep_trees`` takes, read along with a row that is needed anyway."""
+    found = select(func.jsonb_object_agg(cast(FlowVersion.id, String), FlowVersion.tree)).where(
+        in_account(FlowVersion, account_id), FlowVersion.id.in_(ids)
+    )
+    return found.scalar_subquery().label("trees")
+
+
+def keep_trees(account_id: UUID, trees: Mapping[str, Any] | None) -> None:
+    for version_id, tree in (trees or {}).items():
+        keep_tree(account_id, UUID(version_id), parse_tree(tree))
+
+
+async def load_trees(connection: AsyncConnection, account_id: UUID, ids: Iterable[UUID]) -> dict[UUID, FlowTree]:
     """Trees by version id; one statement for those not kept, none when all are."""
-    found = {one: kept for one in set(version_ids) if (kept := kept_tree(account_id, one)) is not None}
-    missing = [one for one in set(version_ids) if one not in found]
+    found = {one: kept for one in set(ids) if (kept := kept_tree(account_id, one)) is not None}
+    missing = [one for one in set(ids) if one not in found]
     if missing:
         rows = await connection.execute(
             select(FlowVersion.id, FlowVersion.tree).where(

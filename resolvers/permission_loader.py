@@ -16,6 +16,7 @@ from db.prepared import ACCOUNT, Prepared, Row, among
 from domain.flow_tree import TERMINAL_KINDS
 from domain.permission import UNKNOWN, Action, Decision, EscalationFacts, SessionFacts, Subject, decide
 from resolvers.access import in_account
+from resolvers.flow_trees import version_ids
 
 if TYPE_CHECKING:
     from resolvers.context import Context
@@ -41,14 +42,18 @@ class PermissionLoader(DataLoader[Check, Decision]):
     def __init__(self, context: Context) -> None:
         super().__init__(load_fn=self._load)
         self._context = context
+        self.pinned: dict[UUID, list[UUID]] = {}  # by session asked about alone, as commands do: its versions
 
     async def _load(self, checks: Sequence[Check]) -> list[Decision]:
         sessions = {check.session_id for check in checks if check.session_id}
         escalations = {check.escalation_id for check in checks if check.escalation_id}
         facts: Facts = {}
-        if sessions:
-            facts |= {row.id: SessionFacts(row.status, row.takes_answer)
-                      for row in await self._rows(_SESSIONS, sessions)}
+        if len(sessions) == 1:
+            rows = await self._rows(_ONE_SESSION, sessions)
+            self.pinned |= {row.id: version_ids(row) for row in rows}
+        else:
+            rows = await self._rows(_SESSIONS, sessions) if sessions else []
+        facts |= {row.id: SessionFacts(row.status, row.takes_answer) for row in rows}
         if escalations:
             facts |= {row.id: EscalationFacts(row.status, row.by, row.claimed_by_user_id)
                       for row in await self._rows(_ESCALATIONS, escalations)}
@@ -82,6 +87,11 @@ def takes_answer_column() -> Any:
 
 _SESSIONS = Prepared(
     select(WalkSession.id, WalkSession.status, takes_answer_column())
+    .where(in_account(WalkSession, ACCOUNT), among(WalkSession.id, "ids"))
+)
+_ONE_SESSION = Prepared(
+    select(WalkSession.id, WalkSession.status, takes_answer_column(), WalkSession.flow_version_id,
+           WalkSession.pinned_versions)
     .where(in_account(WalkSession, ACCOUNT), among(WalkSession.id, "ids"))
 )
 _ESCALATIONS = Prepared(

@@ -28,18 +28,12 @@ from domain.walk_session import (
 )
 from resolvers.access import in_account
 from resolvers.context import Context
-from resolvers.flow_trees import load_trees
+from resolvers.flow_trees import keep_trees, load_trees, not_kept, trees_column, version_ids
 from resolvers.outcome import not_found, require
 from resolvers.permission_loader import Check
 
 Trees = Mapping[UUID, FlowTree]
 LOCKED = (*SMALL, *POSITION, "problem_text", "walk_notes", "speculated")
-
-
-def version_ids(row: Any) -> list[UUID]:
-    """The published versions a session is pinned to, its sub-flows' included."""
-    own = [row.flow_version_id] if row.flow_version_id else []
-    return own + [UUID(version) for version in (row.pinned_versions or {}).values()]
 
 
 def state_of(row: Any, trees: Trees) -> WalkState:
@@ -89,15 +83,21 @@ async def authorise(context: Context, action: Action, session_id: UUID) -> str |
 
 
 async def lock_session(connection: AsyncConnection, context: Context, action: Action, session_id: UUID) -> Any:
-    """The session's row, locked, with the pure rule applied again to what the lock shows. Raises ``Refused``."""
-    found = await connection.execute(
-        select(*(getattr(WalkSession, name) for name in LOCKED))
-        .where(in_account(WalkSession, context.account_id), WalkSession.id == session_id)
-        .with_for_update(of=WalkSession)
+    """The session's row, locked, with the pure rule applied again to what the lock shows. Raises ``Refused``.
+
+    Trees that this process meets for the first time are read along with it: ``authorise`` has learnt which.
+    """
+    statement = select(*(getattr(WalkSession, name) for name in LOCKED)).where(
+        in_account(WalkSession, context.account_id), WalkSession.id == session_id
     )
-    row = found.first()
+    missing = not_kept(context.account_id, context.loaders.permissions.pinned.get(session_id, ()))
+    if missing:
+        statement = statement.add_columns(trees_column(context.account_id, missing))
+    row = (await connection.execute(statement.with_for_update(of=WalkSession))).first()
     if row is None:
         raise not_found("walk session", "sessionId")
+    if missing:
+        keep_trees(context.account_id, row.trees)
     facts = SessionFacts(row.status, takes_answer=True)  # whether the node takes it is the engine's to say
     require(decide(context.principal, action, facts), "walk session", "sessionId")
     return row

@@ -16,9 +16,10 @@ from domain.permission import Action, has_right
 from domain.walk_picture import pictured
 from domain.walk_session import SessionKind, WalkState, WalkStatus, current_node
 from resolvers.flow_judging import beside
+from resolvers.flow_trees import version_ids
 from resolvers.permission_loader import Check
 from resolvers.public_error import forbidden
-from resolvers.walk_session.state_rows import state_of, version_ids
+from resolvers.walk_session.state_rows import state_of
 from schema.context import Info
 from schema.enums import (
     AbandonReason,
