@@ -46,7 +46,7 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
     if len(text) > _MAX_CHARS or len(_BREAKS.findall(text)) > _MAX_BREAKS:
         return (_UNREADABLE,)
     read = _read(text)
-    found = [] if is_readable(text) and is_known_language(read[0].text) else [_UNREADABLE]
+    found = [] if is_readable(text) and is_known_language(read[0].text, is_plain=text.isascii()) else [_UNREADABLE]
     for reading in read:
         for sentence in reading.sentences:
             for clause in sentence:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 
 from domain.builder import floor_safe as safe
+from domain.builder import floor_words as grammar
 from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_orders import is_excused
-from domain.builder.floor_vocabulary import EVERYDAY
+from domain.builder.floor_vocabulary import ENGLISH
 from domain.builder.floor_words import NEGATORS, POST_NEGATORS, words
 
 _LOOK = (
@@ -77,7 +78,7 @@ _STATES = words(
 )
 _DEMANDS = words("bitte muss mussen sollte sollten soll doit devez faut debe deben tiene que hay deve devono bisogna precisa moet moeten lassen sie vous u por favor")
 _DENIALS = words(" ".join(NEGATORS)) | POST_NEGATORS
-MARKS = (_DENIALS | safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN | _STATES | _DEMANDS) - EVERYDAY
+MARKS = (_DENIALS | safe.FOREIGN_STOPWORDS | safe.FREE_FOREIGN | _STATES | _DEMANDS | grammar.DETERMINERS) - ENGLISH
 
 
 def foreign_hits(clause: Clause) -> Iterator[FloorHit]:

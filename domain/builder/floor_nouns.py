@@ -21,7 +21,7 @@ _NOUNS: tuple[tuple[FloorClass, str, frozenset[str]], ...] = (
     (FloorClass.DATA_DELETION, r"(?:user |customer |old |all )*(?:files?|folders?|documents?|emails?|mails?|messages?|data|photos|contacts)", _LOOK | words("update save send resend print attach copy move drag drop mark sort find search scan share_ download_ forward reply read write archive_ sync bring go pick star flag view preview unpin pin log record note shorten start compose draft add count pull")),
     (FloorClass.BILLING_LICENCE, r"(?:bigger |smaller |other |new )?(?:plans?|seats?|tier|edition)", OBSERVING_HEADS | words("open close read sit take_ go adjust")),
     (FloorClass.NETWORK_CORE, r"domain|workgroup", OBSERVING_HEADS | words("type enter retype choose select sign log open try")),
-    (FloorClass.SERVER_CONFIG, r"servers?|services?|failover|backend|nodes?", (_LOOK - words("restart turn switch stop quit")) | words("connect reconnect disconnect ping_ go log")),
+    (FloorClass.SERVER_CONFIG, r"(?:file|network|hr|finance|team|department) shares?|servers?|services?|failover|backend|nodes?", (_LOOK - words("restart turn switch stop quit")) | words("connect reconnect disconnect ping_ go log")),
     (FloorClass.SOFTWARE, r"(?:missing |new |third party )?(?:software|codecs?|drivers?|patch|patches|hotfix(?:es)?|toolbars?|utilit(?:y|ies)|cleaners?|installers?)", _LOOK - words("use try enter")),
 )
 LIMITED: tuple[tuple[FloorClass, re.Pattern[str], frozenset[str]], ...] = tuple(

@@ -45,7 +45,7 @@ _DESK = (
     r"printers?|paper|trays?|toner|cartridges?|ink|jam|scanner|glass|lid|doors?|cover|print queue|queue|print jobs?|jobs?|test page|page|pages|copies|caches?|cached|cookies?|history|browsing data|site data|website data|bluetooth|wifi|wi fi|wireless|"
     r"airplane mode|flight mode|network(?! (?:settings?|adapter|card|configuration|stack))|hotspot|signal|vpn|tunnel|tab|tabs|window|windows (?:key|updates?|settings)|browser|private window|incognito|bookmark|zoom level|view|views|layout|language|keyboard layout|font|fonts|theme|"
     r"dark mode|notifications?|focus|do not disturb|caps lock|num lock|scroll lock|numlock|capslock|mute|meeting|call|video|lobby|status|signature|out of office|automatic replies|work offline|offline mode|offline|send receive|folder pane|reading pane|filter|sort|column|"
-    r"docks|fields?|text box|default|default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
+    r"docks|breath|look|fields?|text box|default|default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
     r"(?:the |an? |any |all )?(?:offered|pending|available|waiting) (?:\w+ )?updates?|updates?|restart|computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|app|apps|application|program|client|photo|minutes?|seconds?|moment|time|times|"
     r"time zone|clock|date|seat|chair|desk|step|steps|break|picture|note|notes|option|button|menu|icon|link on|self service|another|other|different (?:cable|port|socket|browser|network|room|mouse|keyboard|headset|account picture)|customer|user|caller|them|him|her|us|me|it|this|that|these|"
     r"(?:web|browser|mobile) (?:version|app|client)|rest|volume mixer|colour|color|personali[sz]ation|appearance|ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
@@ -87,7 +87,12 @@ _STOPWORDS = words(
 )
 FOREIGN_STOPWORDS = _STOPWORDS
 _NEGATIONS = frozenset(token for negator in NEGATORS for token in negator.split())
+_LABELS = words(
+    "grun gelb rot blau weiss schwarz blinkt leuchtet an aus vert verte rouge jaune bleu noir allume allumee eteint eteinte verde rojo roja amarillo azul encendido apagado rosso rossa giallo acceso spento vermelho amarelo ligado "
+    "desligado groen rood geel blauw uit drucker kabel bildschirm imprimante ecran impresora pantalla stampante schermo impressora tela scherm"
+)
 SUPPORTED_WORDS = (
+    _LABELS |
     FREE | FREE_FOREIGN | GUARDED | _STOPWORDS | STATE_QUESTION | DETERMINERS | FILLERS | STATE_VERBS | OFF_WORDS | _NEGATIONS
     | words("password message warning shown error account screen page printer any some many new old wrong same still working works not all more "
             "than light green orange red here there again")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from domain.builder import floor_pairs as pairs
 from domain.builder.floor_foreign import MARKS
+from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_objects import STRONG
 from domain.builder.floor_orders import HARM
 from domain.builder.floor_phrases import PHRASES
@@ -42,8 +43,8 @@ _KNOWN = _index(_RISKY)
 _HARMLESS = _index(frozenset(word for word in EVERYDAY if word.isalpha()))
 
 
-_PATTERNS = (*(pattern for _, pattern in STRONG), *(pattern for *_, pattern in PHRASES), *(pair.objects for pair in pairs.PAIRS))
-_NAMED = frozenset(word for pattern in _PATTERNS for word in _WORD.findall(pattern.pattern)).union(*(pair.forms for pair in pairs.PAIRS))
+_PATTERNS = (*(pattern for _, pattern in STRONG), *(pattern for _, pattern, _ in LIMITED), *(pattern for *_, pattern in PHRASES), *(pair.objects for pair in pairs.PAIRS))
+_NAMED = frozenset(form for pattern in _PATTERNS for word in _WORD.findall(pattern.pattern) for form in (word, word.removesuffix("s"))).union(*(pair.forms for pair in pairs.PAIRS))
 
 
 def _nearest(word: str, names: frozenset[str]) -> str:

@@ -19,25 +19,32 @@ from domain.builder.floor_orders import is_condition, is_excused
 from domain.builder.floor_vocabulary import EVERYDAY, is_everyday, unfamiliar
 
 
-def is_known_language(reading: str) -> bool:
-    """False for a flattened text of which not one word belongs to a language the rules know."""
+def is_known_language(reading: str, *, is_plain: bool) -> bool:
+    """False for a flattened text of which not one word belongs to a language the rules know.
+
+    ``is_plain`` says that it was written without accents; then two words may be names.
+    """
     tokens = [token for token in reading.replace(",", " ").replace(".", " ").split() if token.isalpha()]
-    return len(tokens) < 3 or not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
+    if len(tokens) < (3 if is_plain else 2):
+        return True
+    return not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
 
 
 def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[FloorHit]:
     """An order with a verb that is not known to be harmless, or that is so only with certain objects.
 
-    ``names`` are the proper names of the text; None when the reading split words, so that they say nothing.
+    ``names`` are the proper names of the text; None for a second reading, of which only known things are judged.
     """
     index = grammar.head_index(clause.tokens)
-    if names is None or not _is_given(clause, index):
+    if not _is_given(clause, index):
         return
     verb = _verb(clause.tokens[index])
     behind = clause.tokens[index + 1 :]
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
         return
     yield from _limited(clause, verb, " ".join(behind[:12]))
+    if names is None:
+        return
     yield from _unfamiliar(clause, verb, names)
     if _is_unknown(clause, verb, behind):
         yield FloorHit(None, f"unknown order: {verb}", clause.text[:200])
@@ -61,16 +68,19 @@ def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     if not behind:
         return False
     if verb in safe.GUARDED:
-        if behind[-1] in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
-            return False
-        if behind[0] == "it" and not words_in(clause.sentence).isdisjoint(_PAIRED):
-            return False
-        return not _has_desk_object(verb, behind) and behind[0] not in safe.STATES
-    if verb in safe.FREE or verb in safe.FREE_FOREIGN or verb in safe.GERUNDS or not verb.isalpha():
-        return False
-    if safe.ALLOWED_DELETION.search(clause.text):
+        is_meant = _is_of_the_desk(clause, behind) or _has_desk_object(verb, behind)
+        return not is_meant and behind[0] not in safe.STATES
+    is_free = verb in safe.FREE | safe.FREE_FOREIGN | safe.GERUNDS or not verb.isalpha()
+    if is_free or safe.ALLOWED_DELETION.search(clause.text):
         return False
     return behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2
+
+
+def _is_of_the_desk(clause: Clause, behind: tuple[str, ...]) -> bool:
+    """What the sentence named before: the browser's data, a device that is paired anew."""
+    if behind[-1] in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
+        return True
+    return behind[0] == "it" and not words_in(clause.sentence).isdisjoint(_PAIRED)
 
 
 _PAIRED = words.words("bluetooth headset mouse keyboard")

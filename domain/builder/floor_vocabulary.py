@@ -118,7 +118,7 @@ _BRANDS = words(
     "microsoft apple google android ios ipados macos chromeos windows linux samsung dell hp lenovo asus acer canon epson brother lexmark ricoh xerox kyocera logitech jabra plantronics poly yealink cisco anyconnect forticlient "
     "globalprotect surface macbook imac chromebook thinkpad iphone ipad pixel galaxy adobe acrobat dropbox okta duo bitwarden quickbooks citrix notion trello salesforce sap datev intranet portal mixer android"
 )
-EVERYDAY = (
+ENGLISH = (
     _IRREGULAR
     | _BRANDS
     | _COMMON
@@ -131,11 +131,8 @@ EVERYDAY = (
     | _VERBS
     | safe.FREE
     | safe.GUARDED
-    | grammar.FILLERS
-    | grammar.DETERMINERS
-    | grammar.STATE_VERBS
-    | grammar.OBSERVING_HEADS
 )
+EVERYDAY = ENGLISH | grammar.FILLERS | grammar.DETERMINERS | grammar.STATE_VERBS | grammar.OBSERVING_HEADS
 # Things by name that are no verbs: a clause that begins with one gives no order.
 _NO_NOUNS = words(
     "quick general full half first last next previous following right left current usual correct known own new available pending offered waiting private quiet silent dark light lit unlit blinking flashing steady solid "
