@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Generic, TypeVar
+from operator import attrgetter
+from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 import strawberry
 
 from resolvers.paging import DEFAULT_PAGE, MAX_PAGE, BadCursor, Page
 from resolvers.public_error import PublicError
+from schema.types.lazily import made, read_lazily
 
 T = TypeVar("T")
 
@@ -16,12 +18,18 @@ First = Annotated[int | None, strawberry.argument(description="How many at most:
 After = Annotated[str | None, strawberry.argument(description="Cursor of the item before the first one wanted.")]
 
 
+@read_lazily(
+    "page", has_next_page=attrgetter("page.has_next"), has_previous_page=attrgetter("page.has_previous"),
+    start_cursor=lambda one: one.page.cursors[0] if one.page.cursors else None,
+    end_cursor=lambda one: one.page.cursors[-1] if one.page.cursors else None,
+)
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether there are more after this page.")
     has_previous_page: bool = strawberry.field(description="Whether there are some before this page.")
     start_cursor: str | None = strawberry.field(description="Cursor of the first item.")
     end_cursor: str | None = strawberry.field(description="Cursor of the last item; give it as `after` for more.")
+    page: strawberry.Private[Page[Any]]
 
 
 @strawberry.type(description="An item and its place in the list.")
@@ -30,11 +38,18 @@ class Edge(Generic[T]):
     node: T = strawberry.field(description="The item.")
 
 
+def _edges(one: Any) -> list[Edge[Any]]:
+    return [Edge(cursor=cursor, node=node) for cursor, node in zip(one.page.cursors, one.nodes, strict=True)]
+
+
+@read_lazily("page", nodes=attrgetter("items"), edges=_edges, page_info=lambda one: made(PageInfo, page=one.page))
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="Items with their cursors.")
     nodes: list[T] = strawberry.field(description="The items alone.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    page: strawberry.Private[Page[Any]]
+    items: strawberry.Private[list[Any]]
     counter: strawberry.Private[Callable[[], Awaitable[int]] | None] = None
 
     @strawberry.field(description="How many there are in all; costs a count, so ask only when it is shown.")
@@ -65,11 +80,5 @@ def connection(
     counter: Callable[[], Awaitable[int]] | None = None,
 ) -> Connection[T]:
     """A page as its GraphQL type."""
-    nodes = [convert(row) for row in page.rows]
-    cursors = page.cursors
-    info = PageInfo(
-        has_next_page=page.has_next, has_previous_page=page.has_previous,
-        start_cursor=cursors[0] if cursors else None, end_cursor=cursors[-1] if cursors else None,
-    )
-    edges = [Edge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)]
-    return kind(edges=edges, nodes=nodes, page_info=info, counter=counter)
+    own: type[Connection[T]] = get_origin(kind) or kind
+    return made(own, page=page, items=[convert(row) for row in page.rows], counter=counter)

@@ -40,13 +40,22 @@ def _shorten_type_test(kind: GraphQLObjectType) -> None:
         kind.is_type_of = lambda value, info: type(value) is origin or judge(value, info)
 
 
+def class_of(kind: GraphQLObjectType) -> type | None:
+    """The class whose instances are this type's; of a generic type's copy it is that of the generic."""
+    definition = kind.extensions.get(DEFINITION)
+    while definition is not None and definition.concrete_of is not None:
+        definition = definition.concrete_of
+    return None if definition is None else definition.origin
+
+
 def _short_way(kind: GraphQLObjectType, field: GraphQLField) -> Resolver | None:
     definition = field.extensions.get(DEFINITION)
     if not isinstance(definition, StrawberryField) or definition.extensions or definition.permission_classes:
         return None
     if definition.is_basic_field:
         name = definition.python_name
-        return _Plain(reader_of(kind.extensions[DEFINITION].origin, name) or attrgetter(name))
+        own = class_of(kind)
+        return _Plain((reader_of(own, name) if own else None) or attrgetter(name))
     if field.args or definition.base_resolver is None:
         return None
     return _method(definition, definition.base_resolver.wrapped_func)

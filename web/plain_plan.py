@@ -28,7 +28,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from schema.short_ways import DEFINITION, Selected, short_getter
+from schema.short_ways import Selected, class_of, short_getter
 from web.plain_run import Completer, NotPlain, Plan, Scene, Step, run
 
 Collect = Callable[[GraphQLObjectType, Any], Any]  # graphql-core's own collection of a selection's sub-fields
@@ -84,9 +84,15 @@ class Planner:
         kind = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
         if isinstance(kind, GraphQLList):
             item = kind.of_type
-            one = self._one(item.of_type, details) if isinstance(item, GraphQLNonNull) else None
-            return None if one is None else _each(one)
+            return self._list(item.of_type, details) if isinstance(item, GraphQLNonNull) else None
         return self._one(kind, details)
+
+    def _list(self, kind: Any, details: Any) -> Completer | None:
+        if isinstance(kind, GraphQLObjectType):
+            plan, own = self.plan(kind, details), class_of(kind)
+            return None if plan is None or own is None else _objects(plan, own)
+        one = self._one(kind, details)
+        return None if one is None else _each(one)
 
     def _one(self, kind: Any, details: Any) -> Completer | None:
         if is_leaf_type(kind):
@@ -96,14 +102,14 @@ class Planner:
         return self._abstract(kind, details) if is_abstract_type(kind) else None
 
     def _object(self, kind: GraphQLObjectType, details: Any) -> Completer | None:
-        plan, own = self.plan(kind, details), _class_of(kind)
+        plan, own = self.plan(kind, details), class_of(kind)
         if plan is None or own is None:
             return None
         return lambda value, scene: run(plan, value, scene) if type(value) is own else _stop()
 
     def _abstract(self, kind: Any, details: Any) -> Completer:
         """The plan is that of the value's own type, found when the first value of it is met."""
-        possible = {_class_of(one): one for one in self._schema.get_possible_types(kind)}
+        possible = {class_of(one): one for one in self._schema.get_possible_types(kind)}
 
         def complete(value: Any, scene: Scene) -> dict[str, Any]:
             plan = scene.planner.plan(possible[type(value)], details)
@@ -115,14 +121,6 @@ class Planner:
 def selection_key(kind: GraphQLObjectType, details: Any) -> tuple[Any, ...]:
     """What tells one selection below a field from another: its type, and every place the field is written."""
     return ("below", kind.name, *(id(one.node) for one in details))
-
-
-def _class_of(kind: GraphQLObjectType) -> type | None:
-    """The class whose instances are this type's; of a generic type's copy it is that of the generic."""
-    definition = kind.extensions.get(DEFINITION)
-    while definition is not None and definition.concrete_of is not None:
-        definition = definition.concrete_of
-    return None if definition is None else definition.origin
 
 
 def leaf(kind: Any) -> Completer:
@@ -163,6 +161,17 @@ def _as_it_is(value: Any, _scene: Scene) -> Any:
 
 def _stop() -> Any:
     raise NotPlain
+
+
+def _objects(plan: Plan, own: type) -> Completer:
+    """A list of objects of one type: most of what a long answer is made of."""
+
+    def every(values: Any, scene: Scene) -> list[Any]:
+        if type(values) not in {list, tuple} or not all(type(value) is own for value in values):
+            raise NotPlain
+        return [run(plan, value, scene) for value in values]
+
+    return every
 
 
 def _each(complete: Completer) -> Completer:

@@ -12,7 +12,7 @@ from domain.walk_session import NoteVisibility as Visibility
 from schema.context import Info
 from schema.enums import FlowNodeKind, NoteVisibility
 from schema.types.actor import actor_from_row
-from schema.types.lazily import Reader, made, read_lazily
+from schema.types.lazily import Reader, read_lazily
 from schema.types.node import Actor
 from schema.types.walk_node import NodeOption
 
@@ -63,7 +63,9 @@ class WalkedStep:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> WalkedStep:
-        return made(cls, record=record)
+        step = cls.__new__(cls)  # as ``made`` does, for there are hundreds of them
+        step.record = record
+        return step
 
 
 @strawberry.type(description="Something the walk knows from its answers.")
