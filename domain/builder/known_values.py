@@ -21,15 +21,16 @@ _FORMS = words(
 # Names that are also everyday words: only with a name's capital are they taken for the name.
 _ORDINARY = words(
     "mark green bill will may june april august art grant rich frank jack rob sue pat dean chase drew gene grace hope"
-    " faith joy rose lily ivy violet amber ruby pearl crystal dawn eve page brown black white gray grey blue young long"
-    " short king cook baker smith carpenter mason hunter fisher wood woods stone field fields hill rivers lake bush"
-    " park parks bell ball bird fox wolf lamb love price wise day days summers winter rain snow storm cross church"
-    " bishop pope knight noble power powers light bright strong sharp swift hardy small little best good new newman old"
-    " case key keys cable port screen sound word link rack van lane street bridge wells waters pool house hall gates page"
-    " paul rock sand marsh moss reed wren hawk drake major marshall sergeant judge carter cooper turner porter taylor"
-    " walker miller butler parker archer sawyer skipper trip chance miles norm dale glen cliff ray max min tab art don"
-    " chip dot joe drop back post box line mobile call fast all any one not kann wird war mit gross klein lang kurz neu"
-    " klaus ernst wolf stark engel sommer winter berg bach stein braun schwarz weiss roth jung alt koch bauer fischer"
+    " faith joy rose lily ivy violet amber ruby pearl crystal dawn eve page brown black white gray grey blue young"
+    " long short king cook baker smith carpenter mason hunter fisher wood woods stone field fields hill rivers lake"
+    " bush park parks bell ball bird fox wolf lamb love price wise day days summers winter rain snow storm cross"
+    " church bishop pope knight noble power powers light bright strong sharp swift hardy small little best good new"
+    " newman old case key keys cable port screen sound word link rack van lane street bridge wells waters pool house"
+    " hall gates paul rock sand marsh moss reed wren hawk drake major marshall sergeant judge carter cooper turner"
+    " porter taylor walker miller butler parker archer sawyer skipper trip chance miles norm dale glen cliff ray max"
+    " min tab don chip dot joe drop back post box line mobile call fast all any one not kann wird war mit gross klein"
+    " lang kurz neu klaus ernst stark engel sommer berg bach stein braun schwarz weiss roth jung alt koch bauer"
+    " fischer"
 )
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _PLAIN = str.maketrans("äöüÄÖÜáàâéèêëíïîóôúùûñçÁÀÂÉÈÊËÍÏÎÓÔÚÙÛÑÇ", "aouAOUaaaeeeeiiioouuuncAAAEEEEIIIOOUUUNC")
