@@ -77,6 +77,7 @@ async def save(context: Context, given: SaveDraft) -> UUID:
             await record(connection, context.principal, "flow.created", ("flow", flow_id))
         else:
             heading = await _onto(connection, context, flow_id, given, heading)
+            await record(connection, context.principal, "flow.draft_saved", ("flow", flow_id))
         await write_draft(connection, context, flow_id, heading, tree)
     return flow_id
 

@@ -37,6 +37,7 @@ async def commands(team: Team) -> tuple[list[tuple[str, dict[str, Any], str]], d
         ("Modify", {"proposalId": proposal, "tree": sent(printer())}, "proposal"),
         ("Reject", {"proposalId": proposal, "reason": "No"}, "proposal"),
         ("Dismiss", {"proposalId": proposal}, "proposal"),
+        ("Deduplicate", {"proposalId": proposal}, "proposal"),
         ("Propose", content, "account"),
     ]
     return listed, {"flow": flow, "saved": saved, "hidden": hidden, "proposal": proposal}
@@ -117,6 +118,7 @@ async def test_other_accounts_flows_do_not_exist(api: Api) -> None:
         ("Approve", {"proposalId": own_proposal, "attachToFlowId": ids["flow"]}),
         ("Modify", {"proposalId": ids["proposal"], "tree": sent(printer())}),
         ("Reject", {"proposalId": ids["proposal"], "reason": "x"}), ("Dismiss", {"proposalId": ids["proposal"]}),
+        ("Deduplicate", {"proposalId": ids["proposal"]}),
     ]:
         assert await refused_code(owner, operation, **given) == "NOT_FOUND", operation
     assert await api.rows("SELECT (SELECT count(*) FROM flow_versions) v, (SELECT count(*) FROM flow_drafts) d, (SELECT count(*) FROM audit_events) a") == before
