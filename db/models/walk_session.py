@@ -58,6 +58,8 @@ class WalkSession(TenantRow, Base):
         Index("ix_l1_walk_sessions_idle", "last_activity_at", postgresql_where=text("status = 'active'")),
         Index("ix_l1_walk_sessions_ticket", "account_id", "ticket_row_id"),
         Index("ix_l1_walk_sessions_flow", "account_id", "flow_id"),
+        Index("ix_l1_walk_sessions_continues", "account_id", "continues_session_id",
+              postgresql_where=text("continues_session_id IS NOT NULL")),
         Index("ix_l1_walk_sessions_proposal", "account_id", "flow_proposal_id"),
     )
 
