@@ -216,7 +216,8 @@ def web_options(settings: Settings, services: Services) -> WebOptions:
     async def people() -> list[DemoPerson]:
         return await demo_people(services)
 
-    oidc = {"issuer": settings.auth_issuer, "clientId": settings.auth_client_id, "scopes": "openid profile email"}
+    oidc = {"issuer": settings.auth_issuer, "clientId": settings.auth_client_id,
+            "scopes": settings.auth_client_scopes}
     pages = PageOptions(settings.handrail_env.value, secret, oidc if settings.auth_client_id else None,
                         demo_people=people if secret else None)
     return WebOptions(

@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     auth_audience: str | None = Field(default=None, description="expected `aud` of tokens")
     auth_jwks_url: str | None = Field(default=None, description="where the issuer publishes its signing keys")
     auth_client_id: str | None = Field(default=None, description="public OIDC client of the pages; unset: paste one")
+    auth_client_scopes: str = Field(
+        default="openid profile email", min_length=1, description="what the pages ask the issuer for at sign-in"
+    )
     auth_account_claim: str = Field(default="account_id", min_length=1, description="claim that names the account")
     auth_dev_secret: SecretStr | None = Field(
         default=None, description="signs development tokens; unset: generated in the data folder"
@@ -271,6 +274,8 @@ def _conflicts(settings: Settings) -> list[str]:
     problems = []
     if settings.auth_jwks_url is not None:
         problems += _issuer_problems(settings)
+    elif settings.auth_client_id is not None:
+        problems.append("AUTH_CLIENT_ID: the pages' sign-in needs AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE too")
     if settings.development_tokens and settings.handrail_env is not Environment.DEVELOPMENT:
         remedy = "unset AUTH_DEV_SECRET, or say HANDRAIL_ENV=development if this is no production server"
         if settings.auth_jwks_url is not None:

@@ -15,13 +15,13 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 
 from web.credentials import DEVELOPMENT_HOURS, development_token
 from web.identity_provider import IdentityProvider, is_loopback
-from web.start_page import start_page
+from web.start_page import STYLE_SOURCE, start_page
 
 STATIC = Path(__file__).resolve().parent / "static"
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SCHEMA = Path(__file__).resolve().parent.parent / "schema" / "schema.graphql"
 CSP = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
+    "default-src 'self'; style-src 'self'{styles}; font-src 'self' data:; img-src 'self' data:; "
     "connect-src 'self'{more}; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 MISSING = (
@@ -64,9 +64,10 @@ class Pages:
         if self._provider is not None:
             await self._provider.close()
 
-    async def _headers(self) -> dict[str, str]:
+    async def _headers(self, styles: str = "") -> dict[str, str]:
+        """``styles`` is what the page's styles may be beside files of ours."""
         origins = await self._provider.origins() if self._provider is not None else []
-        policy = CSP.format(more="".join(f" {one}" for one in origins))
+        policy = CSP.format(styles=styles and f" {styles}", more="".join(f" {one}" for one in origins))
         return {"content-security-policy": policy, "cache-control": "no-store"}
 
     async def start(self, request: Request) -> Response:
@@ -75,22 +76,22 @@ class Pages:
             [asdict(one) for one in people], environment=self._options.environment,
             has_app=(STATIC / "app" / "index.html").exists(),
         )
-        return HTMLResponse(body, headers=await self._headers())
+        return HTMLResponse(body, headers=await self._headers(STYLE_SOURCE))
 
     async def graphiql(self, request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):
             message = {"message": "Use POST.", "extensions": {"code": "BAD_REQUEST"}}
             return JSONResponse({"errors": [message]}, 405, {"allow": "POST"})
-        return await self._page("graphiql", "GraphiQL")
+        return await self._page("graphiql", "GraphiQL", "'unsafe-inline'")  # its editor and Mermaid write styles
 
     async def app(self, _: Request) -> Response:
         return await self._page("app", "The example app")
 
-    async def _page(self, folder: str, what: str) -> Response:
-        page = STATIC / folder / "index.html"
+    async def _page(self, folder: str, what: str, styles: str = "") -> Response:
+        page, headers = STATIC / folder / "index.html", await self._headers(styles)
         if not page.exists():
-            return HTMLResponse(MISSING.format(what=what), 503, await self._headers())
-        return FileResponse(page, headers=await self._headers(), media_type="text/html")
+            return HTMLResponse(MISSING.format(what=what), 503, headers)
+        return FileResponse(page, headers=headers, media_type="text/html")
 
     async def schema(self, _: Request) -> Response:
         return PlainTextResponse(SCHEMA.read_text(), headers={"cache-control": "no-store"})

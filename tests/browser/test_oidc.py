@@ -28,6 +28,7 @@ def base(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = {
         "HANDRAIL_ENV": "development", "EMBEDDINGS": "off", "AUTH_ISSUER": provider.issuer, "AUTH_AUDIENCE": AUDIENCE,
         "AUTH_JWKS_URL": f"{provider.issuer}/keys", "AUTH_CLIENT_ID": "handrail-pages",
+        "AUTH_CLIENT_SCOPES": "openid email handrail",
     }  # fmt: skip
     with served(tmp_path_factory.mktemp("oidc"), **settings) as url:
         yield url
@@ -51,7 +52,7 @@ def test_code_flow_with_pkce(one: Visit, provider: Provider, base: str, path: st
 
     assert provider.authorize["response_type"] == "code"
     assert provider.authorize["client_id"] == "handrail-pages"
-    assert provider.authorize["scope"] == "openid profile email"
+    assert provider.authorize["scope"] == "openid email handrail"
     assert provider.authorize["code_challenge_method"] == "S256"
     assert provider.authorize["code_challenge"] == challenge_of(provider.token["code_verifier"])
     assert provider.token["redirect_uri"] == provider.authorize["redirect_uri"] == f"{base}{path}"
@@ -80,4 +81,5 @@ def test_the_policy_names_the_provider_and_nobody_else(base: str, provider: Prov
     [connect] = [one for one in policy.split("; ") if one.startswith("connect-src ")]
     assert connect == f"connect-src 'self' {provider.issuer} {provider.tokens}"
     assert "'unsafe-eval'" not in policy
+    assert ("'unsafe-inline'" in policy) is (path == "/graphql")  # styles only, for the editor
     assert "script-src" not in policy.replace("default-src 'self'", "")  # scripts fall back to 'self' alone

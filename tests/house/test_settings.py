@@ -136,6 +136,7 @@ def test_who_takes_development_tokens(monkeypatch: pytest.MonkeyPatch, values: d
         ({"HANDRAIL_ENV": "production", "AUTH_DEV_SECRET": SECRET, **JWKS}, "AUTH_DEV_SECRET: "),
         ({"AUTH_JWKS_URL": JWKS["AUTH_JWKS_URL"], "AUTH_ISSUER": "x"}, "AUTH_AUDIENCE: "),
         ({**JWKS, "AUTH_JWKS_URL": "http://id.example/keys"}, "AUTH_JWKS_URL: "),
+        ({"AUTH_CLIENT_ID": "handrail-pages"}, "AUTH_CLIENT_ID: "),
         ({"EMBEDDINGS": "provider"}, "LLM_EMBEDDING_MODEL: "),
     ],
 )
