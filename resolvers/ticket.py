@@ -156,8 +156,8 @@ async def leave(connection: AsyncConnection, account_id: UUID, ticket_id: UUID, 
     await connection.execute(
         update(Ticket)
         .where(in_account(Ticket, account_id), Ticket.id == ticket_id, Ticket.kind == TicketKind.INTERNAL.value)
-        .where(~_others(besides))
-        .values(status=TicketStatus.CLOSED.value)
+        .values(status=case((_others(besides, "active"), TicketStatus.WALKING.value), (_others(besides), Ticket.status),
+                            else_=TicketStatus.CLOSED.value))
     )
 
 

@@ -165,6 +165,11 @@ async def test_a_ticket_that_another_walk_still_has_goes_on(team: Team) -> None:
     moves = await begin(l1, adhoc=True, ticket=ticket)
     await l1.do("LinkTicket", sessionId=moves["id"], ticket={"externalId": "CW-9"})
     assert (await seen(l1, stays))["ticket"]["status"] == "WALKING"
+    hands_over = await begin(l1, adhoc=True, ticket=ticket)
+    await escalated(l1, hands_over)
+    assert (await seen(l1, stays))["ticket"]["status"] == "ESCALATED"
+    await l1.do("LinkTicket", sessionId=hands_over["id"], ticket={"externalId": "CW-9"})
+    assert (await seen(l1, stays))["ticket"]["status"] == "WALKING"
     gives_up = await begin(l1, adhoc=True, ticket=ticket)
     await l1.do("Abandon", sessionId=gives_up["id"], reason="DUPLICATE")
     assert (await seen(l1, stays))["ticket"]["status"] == "WALKING"
