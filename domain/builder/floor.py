@@ -120,10 +120,24 @@ def _pronoun_hits(sentences: list[list[Clause]]) -> Iterator[FloorHit]:
     named: tuple[FloorClass, str] | None = None
     for sentence in sentences:
         for clause in sentence:
-            if named is not None and _orders_pronoun(clause):
+            if named is not None and (_orders_pronoun(clause) or _restarts_it(named[0], clause)):
                 yield FloorHit(named[0], f"{named[1]} (it)", clause.text[:200])
             last = _last_named(clause)
             named = last or (None if _names_other(clause) else named)
+
+
+def _restarts_it(named: FloorClass, clause: Clause) -> bool:
+    """``The print server hangs, so give that machine a restart``."""
+    if named is not FloorClass.SERVER_CONFIG or _RESTARTS.search(clause.text) is None:
+        return False
+    return grammar.is_order(clause) and not is_excused(clause, grammar.head_index(clause.tokens))
+
+
+_RESTARTS = re.compile(
+    r"(?:restart|reboot|bounce|kick|stop|start|power cycle|reset) (?:it|them|this|that|one)\b|"
+    r"(?:give|do|need) (?:it|them|(?:this|that|the) (?:machine|host|box|one|system)) (?:an? )?(?:quick )?"
+    r"(?:restart|reboot|kick|bounce)|(?:restart|reboot|bounce|reset) (?:this|that) (?:machine|host|box|one|system)"
+)
 
 
 def _orders_pronoun(clause: Clause) -> bool:
@@ -147,7 +161,7 @@ def _orders_pronoun(clause: Clause) -> bool:
 _ALSO_NAMED = tuple(
     (floor_class, pattern)
     for floor_class, pattern, _ in LIMITED
-    if floor_class in (FloorClass.DATA_DELETION, FloorClass.BILLING_LICENCE)
+    if floor_class in (FloorClass.DATA_DELETION, FloorClass.BILLING_LICENCE, FloorClass.SERVER_CONFIG)
 )
 
 

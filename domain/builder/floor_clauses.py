@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from domain.builder import floor_words as words
 from domain.builder.floor_vocabulary import NOUNS
@@ -78,6 +79,7 @@ class Clause:
     before: tuple[Clause, ...]
     sentence: str
     whole: str = ""
+    after: str = ""  # the beginning of what the text says next
 
     @cached_property
     def text(self) -> str:
@@ -97,36 +99,52 @@ def words_in(text: str) -> frozenset[str]:
 _WORD = re.compile(r"[a-z0-9]+")
 
 
+class Surroundings(NamedTuple):
+    """Where a clause stands."""
+
+    is_question: bool
+    sentence: str
+    whole: str
+    after: str
+
+
+_AFTER = 160
+
+
 def clauses(text: str) -> list[list[Clause]]:
     """The sentences of a flattened text, each as its clauses in order."""
     result: list[list[Clause]] = []
     parts = _SENTENCE.split(text)
     for index in range(0, len(parts), 2):
         mark = parts[index + 1] if index + 1 < len(parts) else ""
-        found = _cut(parts[index].strip(), "?" in mark, text)
+        following = "".join(parts[index + 2 : index + 4]).strip()
+        found = _cut(parts[index].strip(), "?" in mark, text, following)
         if found:
             result.append(found)
     return result
 
 
-def _cut(sentence: str, is_question: bool, whole: str) -> list[Clause]:
+def _cut(sentence: str, is_question: bool, whole: str, following: str) -> list[Clause]:
     found: list[Clause] = []
     lead_match = _LEAD.match(sentence)
     lead = lead_match.group(1) if lead_match else ""
     rest, position = sentence[lead_match.end() if lead_match else 0 :], 0
     for match in _SPLIT.finditer(rest):
-        _append(found, rest[position : match.start()], lead, is_question, sentence, whole)
+        after = f"{rest[match.start() : match.start() + _AFTER]} . {following}"[:_AFTER]
+        _append(found, rest[position : match.start()], lead, Surroundings(is_question, sentence, whole, after))
         lead, position = match.group(1) or match.group(2) or ",", match.end()
-    _append(found, rest[position:], lead, is_question, sentence, whole)
+    _append(found, rest[position:], lead, Surroundings(is_question, sentence, whole, following[:_AFTER]))
     return found
 
 
-def _append(found: list[Clause], text: str, lead: str, is_question: bool, sentence: str, whole: str) -> None:
+def _append(found: list[Clause], text: str, lead: str, around: Surroundings) -> None:
     while nested := _LEAD.match(text):  # ``, and if …``
         text, lead = text[nested.end() :], nested.group(1)
     tokens = tuple(text.replace(",", " ").replace(":", " ").split())
     if tokens:
-        found.append(Clause(tokens, lead, is_question, tuple(found), sentence, whole))
+        found.append(
+            Clause(tokens, lead, around.is_question, tuple(found), around.sentence, around.whole, around.after)
+        )
 
 
 def head_index(tokens: tuple[str, ...]) -> int:

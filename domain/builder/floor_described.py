@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.builder import floor_clauses as grammar
 from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
@@ -24,6 +26,11 @@ _PRAISE = words.words(
     "friend friends place way answer fix cure remedy trick tricks shortcut route solution culprit key best better good help helps easiest quickest fastest simplest worth enough where how "
     "suspect waiting ready can could should must might would will shall wants due overdue bet option time turn idea go away gone"
 )
+# ``Le plus simple est de …``: praise in other languages.
+_ADVICE = re.compile(
+    r"\b(?:est|c est|serait) d[e ]|\bil faut\b|\b(?:es|e|sera|seria|sarebbe) (?:de |di )?\w+(?:ar|er|ir|are|ere|ire)\b|\bam \w+sten\b|\b(?:empfehle|conseille|recomiendo|recomendo|consiglio|suggerisco|aanraden|beste is)\b|"
+    r"\b(?:plus simple|lo mejor|o melhor|la soluzione|la solucion|a solucao|la solution|die losung|de oplossing)\b"
+)
 _NEEDS = words.words("needs requires")
 
 
@@ -33,9 +40,16 @@ def is_described(clause: Clause, at: int, end: int) -> bool:
     sign = any(token in SIGNS for token in tokens[end : end + 2]) or tokens[end:] in (("on",), ("active",), ("up",))
     if sign and grammar.head_index(tokens) >= at:
         return True
+    if is_advice(clause.text):
+        return False
     if not any(token in _FINDS or token in words.FINITE for token in tokens) or grammar.is_order(clause) or "you" in tokens:
         return False
     return _PRAISE.isdisjoint(tokens) or not _NEEDS.isdisjoint(tokens)
+
+
+def is_advice(text: str) -> bool:
+    """True for other languages' ``the simplest thing is to …``."""
+    return _ADVICE.search(text) is not None
 
 
 def is_topic(clause: Clause, sentence: list[Clause]) -> bool:

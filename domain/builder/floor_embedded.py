@@ -23,7 +23,8 @@ def embedded_orders(clause: Clause) -> Iterator[Clause]:
         return
     tokens = clause.tokens
     for index in range(2, len(tokens)):
-        after_to = tokens[index - 1] == "to" and tokens[index - 2] in _LEADS_TO
+        leads = tokens[index - 2] in _LEADS_TO or tokens[index - 2].endswith(("est", "ier"))
+        after_to = tokens[index - 1] == "to" and leads
         after_is = tokens[index - 1] == "is" and tokens[0] in ("what", "all", "everything") and "do" in tokens[:index]
         if (after_to or after_is) and not is_excused(clause, index):
             yield replace(clause, tokens=tokens[index:], lead="", before=())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
-from domain.builder.floor_clauses import Clause, head_index, words_in
+from domain.builder.floor_clauses import Clause, head_index, is_order, words_in
 from domain.builder.floor_negation import negation
 
 # What is handed over when it is not the ticket.
@@ -15,6 +16,27 @@ _NEEDS_AGENT = re.compile(
     r"(?:engineers?|administrators?|admins?|specialists?|second line|security team|network team)\b"
 )
 _OBSERVED = frozenset({"whether", "ob", "if"})
+
+
+# The text takes it back: ``…, so that is not done here``, ``…, but please do not``.
+_RETRACTED = re.compile(
+    r"(?:^|[.;,] ?|\b(?:so|but|and|please|which is why) )(?:please )?(?:"
+    r"(?:do not|never)(?: try| risk| attempt)?(?: (?:do )?(?:it|that|this|so|one))?(?: (?:here|there|on a call|yourself|at all|without an engineer))*(?= *(?:[.,;!]|$| because| as ))|"
+    r"do not (?:put|go|do|make|use|try|touch|press|agree to|accept|allow) (?:it|that|this|one|them|there)\b|we (?:do|must|should|can|may) not (?:do )?(?:it|that|this|so)?|"
+    r"(?:that|this|it|which|these|they|none|nothing)(?: of (?:that|this|it))? (?:is|are|was|stays?|remains?|must|may|should|can)(?: \w+)? (?:not|never|on|as it is|as they are|untouched|alone|off limits|nothing|run here|done here|forbidden)\b|none is \w+|"
+    r"no (?:change|changes|exception|exceptions)\b|nothing (?:is|of the kind)|leave (?:it|that|this|them) (?:be|alone|there|as|to|out|untouched|where)|ignore (?:it|that|this|them)(?= *(?:[.,;!]|$))|decline|say no\b|keep (?:away|out|off)|"
+    r"(?:it|that|this) is (?:an engineer|a job|for an engineer|for the engineers|somebody else)"
+    r")"
+)
+
+
+def is_retracted(clause: Clause) -> bool:
+    """What is weighed in one clause and taken back in the next: ``turning it off would …, so it stays on``."""
+    head = clause.head
+    behind = clause.tokens[head_index(clause.tokens) + 1 :][:1]
+    is_verb = head in safe.FREE | safe.GUARDED or not words.DETERMINERS.isdisjoint(behind)
+    is_plain_order = is_order(clause) and is_verb and not head.endswith("ing")
+    return (not is_plain_order or clause.tokens[0] in words.DESCRIBING_HEADS) and _RETRACTED.search(clause.after) is not None
 
 
 def is_observed(clause: Clause) -> bool:

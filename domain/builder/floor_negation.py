@@ -71,7 +71,7 @@ def is_forbidden(clause: Clause, at: int) -> bool:
     if found is not None and _is_doubled(clause.tokens, found[0]):
         return False
     if found is not None:
-        return at - found[1] <= _REACH and not _is_hollow(clause, *found, at)
+        return at - found[1] <= _reach(clause.tokens, found, at) and not _is_hollow(clause, *found, at)
     return _last_excuse(clause.tokens) >= at or _inherits(clause)
 
 
@@ -84,6 +84,14 @@ def _last_excuse(tokens: tuple[str, ...]) -> int:
     if "nur" in tokens or "alleen" in tokens:
         return last
     return max([last, *(index for index, token in enumerate(tokens) if token in words.POST_NEGATORS)])
+
+
+def _reach(tokens: tuple[str, ...], found: tuple[int, int], at: int) -> int:
+    """*Not* holds for the rest of its clause, *instead of* only for the thing that follows it."""
+    is_doing = tokens[found[1]].endswith("ing") if found[1] < len(tokens) else False
+    if tokens[found[0]] not in _INSTEAD - _WITHOUT or is_doing:
+        return _REACH
+    return 0 if any(token in words.DETERMINERS for token in tokens[found[1] + 1 : at]) else 4
 
 
 def _is_doubled(tokens: tuple[str, ...], start: int) -> bool:

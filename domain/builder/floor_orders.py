@@ -9,7 +9,7 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
 from domain.builder.floor_clauses import Clause, words_in
-from domain.builder.floor_handover import is_handed_over, is_observed
+from domain.builder.floor_handover import is_handed_over, is_observed, is_retracted
 from domain.builder.floor_negation import is_forbidden
 from domain.builder.floor_objects import STRONG
 
@@ -19,6 +19,7 @@ def is_excused(clause: Clause, at: int) -> bool:
         is_forbidden(clause, at)
         or is_observed(clause)
         or is_handed_over(clause)
+        or is_retracted(clause)
         or _is_others_doing(clause, at)
     )
 
@@ -29,6 +30,8 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
         return True
     if _ASKS_YOU.search(clause.text) and clause.tokens[0] in words.DESCRIBING_HEADS and not _STOPS.isdisjoint(words_in(clause.whole)):
         return True
+    if any(not _PRAISED.isdisjoint(elder.tokens) for elder in clause.before):
+        return False
     if any(_runs_on(clause, index) for index, token in enumerate(clause.tokens[: at + 1]) if token in _RUN_ON):
         return False
     if not is_condition(clause) or clause.lead in ("once", "after", "until", "as", "since"):
@@ -38,6 +41,8 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
 
 def _agent_must(clause: Clause, at: int) -> bool:
     """``an engineer has to reset it``: the one who acts is named, and it is not the reader."""
+    if clause.tokens[0] == "only" and not _DOERS.isdisjoint(clause.tokens[1:4]) and not _DOES.isdisjoint(clause.tokens[:at]):
+        return True
     for index, token in enumerate(clause.tokens[:at]):
         if token not in _DOERS or not _DOES.intersection(clause.tokens[index + 1 : index + 4]):
             continue
@@ -48,13 +53,15 @@ def _agent_must(clause: Clause, at: int) -> bool:
 
 _DOERS = (words.AGENTS - {"second"}) | words.words("somebody someone jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
 _DOES = words.words(
-    "must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"
+    "may must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"
 )
 _ASKS_YOU = re.compile(r"\b(?:ask|asks|tell|tells|want|wants|urge|urges|beg|begs|press|presses|pressure|talk|talks|prompt|prompts|get|gets|try|tries)(?: to \w+)? you (?:to|into)\b")
 _STOPS = words.words("refuse decline escalate stop no not never eskalieren")
+# ``it will be faster if the user tells you …``
+_PRAISED = words.words("faster easier quicker simpler better best easiest quickest simplest fastest helps")
 _OFFERS = words.words(
     "offers offer asks ask wants want tells tell suggests suggest prompts prompt proposes propose demands demand advises advise insists requests requires require needs need threatens urges invites "
-    "reads requested shows appears comes turns claims says mentions would"
+    "mention mentions found finds report reports advise advises reads requested shows appears comes turns claims says mentions would"
 )
 
 

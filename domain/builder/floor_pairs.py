@@ -50,7 +50,7 @@ _CODE = (
     r"(?:mfa|2fa|otp|token|verification|security|one time|onetime|(?:six|four|eight|6|4|8) digit|authenticator|authentication|sms|sign in|login|access|recovery|backup|"
     r"bitlocker|confirmation|texted|passcode|bypass)(?: recovery| access)? (?:codes?|keys?|numbers?|digits|pins?|tokens?)|"
     r"(?:codes?|digits|numbers?) (?:that |which )?(?:(?:was|were|is|are|you|they|he|she|the customer|the user|the caller) )?(?:\w+ )?(?:\w+ )?(?:from|in|on|by|to|shown in) (?:the |your |their |his |her )?(?:\w+ )?(?:app|authenticator|text|text message|sms|phone|token|texted|fob|email)|"
-    r"digits|recovery phrase|secret answer|secret word|security questions?|mothers? maiden name|social security number|card number|cvv|otps?|otp|(?:a|the) token|"
+    r"digits|recovery phrase|secret answers?|secret words?|secret questions?|security questions?|mothers? maiden name|social security number|card number|cvv|otps?|otp|(?:a|the) token|"
     r"bestatigungscodes?|sicherheitscodes?|code de verification|codigo de verificacion|codice di verifica|codigo de verificacao|verificatiecode"
 )
 _ACCOUNT = r"(?:user |customer |ad |domain |locked |windows |microsoft )?accounts?|lockouts?|accounts? lock|konto|konten|compte|cuenta|conta"
@@ -107,7 +107,7 @@ _NO_FILES = (
 )
 _SELF = r"self service|own reset page|forgot password|forgot my password|forgotten password|forgot your password"
 _OFFERED = (
-    r"what (?:is|windows|it|the \w+) (?:offered|offers|suggests)|whatever is offered|(?:offered|pending|available|waiting|suggested|prompted|queued|proposed) (?:\w+ )?(?:\w+ )?updates?|updates? (?:that |which )?(?:\w+ )?(?:\w+ )?(?:offers?|offered|is offering|shows|suggests?|prompts?|is shown|is waiting|is pending|is ready|are ready|is available|are available)|"
+    r"updates? (?:waiting|pending|ready|available|on offer)|offers? (?:one|it|them)|what (?:is|windows|it|the \w+) (?:offered|offers|suggests)|whatever is offered|(?:offered|pending|available|waiting|suggested|prompted|queued|proposed) (?:\w+ )?(?:\w+ )?updates?|updates? (?:that |which )?(?:\w+ )?(?:\w+ )?(?:offers?|offered|is offering|shows|suggests?|prompts?|is shown|is waiting|is pending|is ready|are ready|is available|are available)|"
     r"updates? (?:now|and restart|later|tonight)|(?:windows|macos|ios|teams|outlook|zoom|office|browser|chrome|edge|firefox|app|the|any|all|these|those) updates?|install updates"
 )
 _FAKE_UPDATE = r"website|web site|link|vendor|manufacturer|driver|drivers|third party|firmware|bios|internet|usb|downloaded|e?mail"

@@ -19,7 +19,7 @@ _DEMAND = re.compile(
 )
 _SUBJUNCTIVE = re.compile(r"\b(?:recommended|advised|suggested|required|best|necessary|important|advisable) that (.{3,80}?) be (\w+)\b|^(?:could|can|should|shall|may|might|must) (.{3,60}?) be (\w+)\b")
 _NOT = words.words("not never no nothing nobody without none cannot neither nor")
-_BY_OTHERS = re.compile(r"\bby (?:an? |the |our |your |their |somebody |someone )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admin|specialists?|team|level2|l2|expert|second line|it|vendor|with rights)\b")
+_BY_OTHERS = re.compile(r"\bby (?:many|anyone|anybody|everyone|everybody|others)\b|\bby (?:an? |the |our |your |their |somebody |someone )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admin|specialists?|team|level2|l2|expert|second line|it|vendor|with rights)\b")
 _ALL = safe.FREE | safe.GUARDED | frozenset(form for form, kind in HARM.items() if kind == "base") | pairs.CREDENTIAL | pairs.DISCLOSE | pairs.BUY | pairs.SERVER | pairs.WIPE
 _KNOWN = _ALL | EVERYDAY | words.words("omit cancel waive")
 _BASES = {participle(verb): verb for verb in sorted(_ALL)}

@@ -64,8 +64,8 @@ NEGATORS = (
     # French, Spanish, Italian, Portuguese
     "ne", "jamais", "sans", "aucun", "aucune", "evitez", "au lieu de", "nunca", "sin", "evite", "en lugar de", "nada",
     "niemandem", "niemand", "niemanden", "personne", "nadie", "nessuno", "ninguem", "non", "mai", "senza", "evita", "invece di", "nao", "sem", "em vez de", "ao inves de", "jamas", "ningun", "nessun",
-    # Nordic and others, best effort
-    "ikke", "inte", "aldrig", "nie wolno",
+    # Nordic and Polish
+    "ikke", "inte", "aldrig", "aldri", "ingen", "inget", "ingenting", "intet", "utan", "uden", "uten", "nie wolno", "nigdy", "bez",
 )
 # "not" in front of these forbids nothing, or forbids only the hesitation.
 NOUN_NEGATORS = words("no nobody nothing never niemand nie kein keine keinen nadie personne nessuno")
@@ -79,6 +79,7 @@ FALSE_NEGATED = words(
 OUTCOMES = words("work help load respond print show appear open reconnect fix solve resolve change connect start boot recover")
 # Verbs of a clause in which the negation may come last ("Schalten Sie die Firewall nicht aus").
 POST_NEGATORS = words(
+    "ingenting inget ingen aldrig ikke inte intet aldri nigdy niczego zadnych zadnego "
     "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente nulla jamais rien nunca jamas mai"
 )
 EXCUSES_AFTER = (
@@ -129,7 +130,7 @@ STATE_QUESTION = words(
     "esta estan es son hay ha que cual tiene e sono c hanno quale cosa esta qual tem existe staat is zijn heeft welke wat waar"
 )
 ORDERING_QUESTION = (
-    "have you tried", "did you try", "do you want", "would you mind", "do you mind", "why not", "why do not you", "how about", "what about",
+    "what if", "have you tried", "did you try", "do you want", "would you mind", "do you mind", "why not", "why do not you", "how about", "what about",
     "what if you", "is it ok", "is it okay", "is it possible", "do you think you", "are you able", "is there a way", "would you", "could you",
     "by you", "can you", "will you", "could we", "can we", "shall we", "should we", "should i", "what happens if you", "what happens when you", "did you already try",
     "have you already tried", "has the customer tried", "has the user tried", "did the customer try", "did the user try", "may i", "can i", "could i",
@@ -154,7 +155,7 @@ DESCRIBING_HEADS = DETERMINERS | words(
     "it he she they there here over across about windows outlook teams printer message screen if when while because since as after before once "
     "in on at from with without under inside within via through using into during for by of no none nothing nobody somebody "
     "customer user caller users customers everything something im in unter mit ohne bei uber dans avec sans sous en con sin bajo desde nel nella "
-    "indem damit sobald wahrend nachdem bevor dass pour afin lorsque quand apres avant cuando mientras despues antes quando mentre dopo prima wanneer zodra terwijl "
+    "several many most few indem damit sobald wahrend nachdem bevor dass pour afin lorsque quand apres avant cuando mientras despues antes quando mentre dopo prima wanneer zodra terwijl "
     "con senza no na com sem in met zonder my not which what whatever who where how why wieder erneut danach again still yet already always often sometimes almost nearly including except besides regarding about concerning per than like is are was were do does did has have had"
 )
 LOCATIVES = words(
