@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -12,15 +13,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from composition import jobs_of
-from db import bench_data
+from db import accounts, bench_data
 from db.embedded import EmbeddedError
-from db.engine import Database
-from db.models import Account, User
+from db.engine import Database, EngineOptions
+from db.models import Account
 from db.opening import Urls, opened
-from db.preparation import UnusableDatabase, bring_up_to_date
+from db.preparation import UnusableDatabase, bring_up_to_date, require_safe, unusable
 from db.seed import (
     DEMO_ACCOUNTS,
     alone_seeding,
@@ -31,6 +33,7 @@ from db.seed import (
     publish_seed_flows,
     seed_demo_account,
 )
+from domain.clean_text import is_email_address
 from domain.flow_import import FlowFormat
 from jobs.runner import run_once, running
 from resolvers import flow_file
@@ -40,6 +43,9 @@ from resolvers.outcome import Refused
 from resolvers.walk_session.deleting import delete_session
 from settings import Settings, SettingsError, current, describe
 from web.credentials import development_token
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+PATIENT = EngineOptions(pool_size=2, statement_timeout=3600.0)  # an operator waits: a large account takes its time
 
 
 class CommandError(Exception):
@@ -53,6 +59,9 @@ def main(arguments: Sequence[str]) -> int:
         return int(options.run(options) or 0)
     except (CommandError, SettingsError, UnusableDatabase, EmbeddedError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except (DBAPIError, ConnectionError) as error:
+        print(unusable(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -135,8 +144,8 @@ async def migrate(_: argparse.Namespace, _settings: Settings, urls: Urls) -> Non
 async def print_token(options: argparse.Namespace, settings: Settings, urls: Urls) -> None:
     if not settings.development_tokens:
         raise CommandError("Development tokens are off here; get a token from your identity provider (AUTH_JWKS_URL).")
-    async with Database(urls.owner, role=None) as owner:
-        rows = await _members(owner, options.email, options.account)
+    async with Database(urls.owner, PATIENT, role=None) as owner:
+        rows = await accounts.members_of(owner, options.email, options.account)
     if not rows:
         raise CommandError(f"No member has the address {options.email}; `python -m cli seed --demo` makes demo people.")
     if len(rows) > 1:
@@ -145,28 +154,9 @@ async def print_token(options: argparse.Namespace, settings: Settings, urls: Url
     print(development_token(settings.dev_secret(), rows[0].account_id, rows[0].id))
 
 
-async def _members(db: Database, email: str, slug: str | None) -> list[Any]:
-    """Looks across accounts, so it needs an owner whom row-level security lets; else the account must be named."""
-    found: list[Any] = []
-    for account_id in await _account_ids(db):
-        statement = (
-            select(User.account_id, User.id, Account.slug).join(Account, Account.id == User.account_id)
-            .where(User.account_id == account_id, func.lower(User.email) == email.lower(), User.deleted_at.is_(None))
-        )
-        async with db.read(account_id) as connection:
-            rows = (await connection.execute(statement)).all()
-        found += [row for row in rows if slug in {None, row.slug}]
-    return found
-
-
-async def _account_ids(db: Database) -> list[UUID]:
-    async with db.read(None) as connection:
-        return list((await connection.execute(select(Account.id).order_by(Account.slug))).scalars())
-
-
 async def seed_demo(_: argparse.Namespace, _settings: Settings, urls: Urls) -> None:
     await bring_up_to_date(urls.owner)
-    owner, db = Database(urls.owner, role=None), Database(urls.serve)
+    owner, db = Database(urls.owner, PATIENT, role=None), Database(urls.serve)
     async with owner, db, alone_seeding(owner):
         for slug in DEMO_ACCOUNTS:
             account_id, flows = await seed_demo_account(owner, slug)
@@ -190,7 +180,7 @@ def run_schema(options: argparse.Namespace) -> None:
 
 
 async def run_account(options: argparse.Namespace, _settings: Settings, urls: Urls) -> None:
-    async with Database(urls.owner, role=None) as owner:
+    async with Database(urls.owner, PATIENT, role=None) as owner:
         if options.what == "list":
             async with owner.read(None) as connection:
                 listed = select(Account.slug, Account.id, Account.name).order_by(Account.slug)
@@ -205,8 +195,10 @@ async def run_account(options: argparse.Namespace, _settings: Settings, urls: Ur
 
 
 async def _create_account(owner: Database, options: argparse.Namespace) -> None:
-    if not options.owner_email:
-        raise CommandError("Name its owner with --owner-email; they are bound to their identity at the first sign-in.")
+    if not SLUG.fullmatch(options.slug):
+        raise CommandError("A slug has 1 to 60 small letters, digits and dashes, such as northwind-it.")
+    if not is_email_address(options.owner_email or ""):
+        raise CommandError("Name its owner's address with --owner-email; it binds their identity at the first sign-in.")
     account_id = uuid4()
     async with owner.write(account_id) as connection:
         if not await create_account(connection, account_id, options.slug, options.name or options.slug):
@@ -221,8 +213,7 @@ async def _delete_account(owner: Database, options: argparse.Namespace) -> None:
     account_id = await _account_id(owner, options.slug)
     if not options.yes:
         raise CommandError(f"This deletes everything of {options.slug}, audit log included. Repeat with --yes.")
-    async with owner.write(account_id) as connection:
-        await connection.execute(text("DELETE FROM accounts WHERE id = :id"), {"id": account_id})
+    await accounts.delete_account(owner, account_id)
     print(f"Deleted account {options.slug} and everything in it.")
 
 
@@ -231,20 +222,23 @@ async def work(_: argparse.Namespace, settings: Settings, urls: Urls) -> None:
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
-    async with Database(urls.serve) as db, running(jobs_of(settings, Services(db))):
-        print("The background jobs run; stop with Ctrl-C.", flush=True)
-        await stop.wait()
+    async with Database(urls.serve) as db:
+        await require_safe(db, runs_jobs=True)
+        async with running(jobs_of(settings, Services(db))):
+            print("The background jobs run; stop with Ctrl-C.", flush=True)
+            await stop.wait()
 
 
 async def run_job(options: argparse.Namespace, settings: Settings, urls: Urls) -> None:
     async with Database(urls.serve) as db:
+        await require_safe(db, runs_jobs=True)
         job = next(one for one in jobs_of(settings, Services(db)) if one.name == options.name)
         print(f"{job.name}: {await run_once(job)} done")
 
 
 async def delete_one_session(options: argparse.Namespace, _: Settings, urls: Urls) -> None:
-    async with Database(urls.owner, role=None) as owner:
-        for account_id in await _account_ids(owner):
+    async with Database(urls.owner, PATIENT, role=None) as owner:
+        for account_id in (await accounts.ids_by_slug(owner)).values():
             try:
                 async with owner.write(account_id) as connection:
                     if await delete_session(connection, account_id, options.id):
@@ -261,7 +255,7 @@ async def import_file(options: argparse.Namespace, _: Settings, urls: Urls) -> N
         options.file, FlowFormat(options.format) if options.format else None, options.title,
         is_dry_run=options.dry_run, is_published=options.publish,
     )
-    async with Database(urls.owner, role=None) as owner:
+    async with Database(urls.owner, PATIENT, role=None) as owner:
         try:
             done = await flow_file.import_file(owner, await _account_id(owner, options.account), wanted)
         except (OSError, UnicodeDecodeError) as error:
@@ -280,18 +274,16 @@ async def fill(options: argparse.Namespace, _: Settings, urls: Urls) -> None:
         raise CommandError("Give at least one account, and no negative number of sessions.")
     await bring_up_to_date(urls.owner)
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    async with Database(urls.owner, role=None) as owner:
+    async with Database(urls.owner, PATIENT, role=None) as owner:
         async for line in bench_data.make(owner, options.accounts, options.sessions, until):
             print(line, flush=True)
 
 
 async def _account_id(owner: Database, slug: str) -> UUID:
-    for account_id in await _account_ids(owner):
-        async with owner.read(account_id) as connection:
-            found = await connection.scalar(select(Account.slug).where(Account.id == account_id))
-        if found == slug:
-            return account_id
-    raise CommandError(f"There is no account {slug}; `python -m cli account list` names them.")
+    found = (await accounts.ids_by_slug(owner)).get(slug)
+    if found is None:
+        raise CommandError(f"There is no account {slug}; `python -m cli account list` names them.")
+    return found
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from domain.refusal import Code, Refusal
@@ -10,6 +11,7 @@ MAX_TEXT = 20_000  # characters of one free text
 MAX_IDEMPOTENCY_KEY = 255  # characters
 MAX_URL = 2_000  # characters
 Field = tuple[str, ...]
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
 
 
 def unstorable(text: str) -> str | None:
@@ -57,6 +59,11 @@ def idempotency_key(key: str | None, field: Field = ("idempotencyKey",)) -> str 
         message = f"An idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} printable characters; send a UUID."
         return Refusal(Code.INVALID_INPUT, message, field)
     return key
+
+
+def is_email_address(text: str) -> bool:
+    """Whether mail could be sent there: one ``@``, no blanks, nothing that could end a header."""
+    return text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def web_url(url: str | None, field: Field = ("url",)) -> str | Refusal | None:

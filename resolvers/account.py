@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Account, User
 from domain.builder.categories import validate_categories
+from domain.clean_text import is_email_address
 from domain.permission import Action
 from domain.principal import Role
 from domain.refusal import Code
@@ -25,7 +25,6 @@ from resolvers.permission_loader import Check
 COLUMNS = ("id", "slug", "name", "enabled_categories", "escalation_addresses", "seat_limits", "ai_enabled",
            "ai_speculation", "ai_calls_per_day", "ai_calls_per_user_day", "ai_usd_per_day", "ai_usd_per_user_day")
 MAX_ADDRESSES = 50
-_ADDRESS = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
 
 
 async def read(context: Context) -> Any:
@@ -81,7 +80,7 @@ async def set_escalation_defaults(context: Context, addresses: tuple[str, ...]) 
     if len(clean) > MAX_ADDRESSES:
         raise refuse(Code.INVALID_INPUT, f"At most {MAX_ADDRESSES} addresses.", "addresses")
     for at, one in enumerate(clean):
-        if not one.isprintable() or not _ADDRESS.fullmatch(one):
+        if not is_email_address(one):
             raise refuse(Code.INVALID_INPUT, "This is no e-mail address.", "addresses", str(at))
     async with context.db.write(context.account_id) as connection:
         await change(connection, context, escalation_addresses=list(clean))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.models import Account, User
 from db.prepared import ACCOUNT, Prepared
 from db.queries.walk_session import USER
-from domain.clean_text import required_text
+from domain.clean_text import is_email_address, required_text
 from domain.permission import ROLES, Action
 from domain.principal import Role
 from domain.refusal import Code
@@ -29,7 +28,6 @@ from resolvers.paging import Key, Page, page_of, page_values, paged_by_values
 from resolvers.permission_loader import Check
 
 ORDER = (Key(User.name, "name", str), Key(User.id, "id", UUID))
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ async def add(context: Context, given: NewMember) -> UUID:
     _must_not_be_owner(given.role, "role")
     email = checked(required_text(given.email, ("email",), max_chars=320))
     name = checked(required_text(given.name, ("name",), max_chars=200))
-    if not _EMAIL.fullmatch(email):
+    if not is_email_address(email):
         raise refuse(Code.INVALID_INPUT, "This is no e-mail address.", "email")
     user_id = uuid4()
     try:

@@ -18,6 +18,8 @@ import pytest
 
 from db.embedded import EmbeddedServer
 from db.embedded_binaries import resolve_binaries
+from db.engine import Database
+from db.preparation import require_safe
 from settings import Settings
 from tests.docs.recipes import ROOT, blocks
 from tests.support.served import served
@@ -132,6 +134,26 @@ def test_the_serving_login_has_no_rights_of_its_own(foreign: Foreign, migrated: 
         return "seen"
 
     assert asyncio.run(look()) == "refused"
+
+
+def test_the_login_behind_a_pooler_needs_no_role_and_has_its_limits(foreign: Foreign, migrated: str) -> None:
+    """As the pooler leaves it: without startup parameters."""
+    for statement in blocks(PAGE, "sql")[1].text.split(";\n"):
+        if statement.strip():
+            foreign.sql(statement, "postgres")
+
+    async def look() -> tuple[str, ...]:
+        async with Database(foreign.url("handrail_pooled"), role=None) as db:
+            await require_safe(db)
+        connection = await asyncpg.connect(**foreign.server.connect_arguments("handrail", "handrail_pooled"))
+        try:
+            return tuple(await connection.fetchrow(
+                "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),"
+                " current_setting('idle_in_transaction_session_timeout')"))
+        finally:
+            await connection.close()
+
+    assert asyncio.run(look()) == ("8s", "5s", "15s")
 
 
 def test_copy_of_the_data_folder(tmp_path: Path) -> None:

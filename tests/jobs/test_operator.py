@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from db.bench_data import bench_id
 from tests.support.api import SECRET, Api, Caller, Team
 from tests.support.trees import escalate, printer
@@ -139,3 +141,26 @@ async def test_made_up_accounts_are_the_same_every_time(api: Api) -> None:
 async def test_a_job_by_hand(api: Api) -> None:
     done = cli(api.url, "jobs", "run", "expiry")
     assert (done.returncode, done.stdout) == (0, "expiry: 0 done\n"), done.stderr
+
+
+async def test_a_new_account_needs_a_plain_slug_and_an_address(api: Api) -> None:
+    before = await api.rows("SELECT count(*) AS n FROM accounts")
+    for slug, email in (("Northwind IT", "o@x.example"), ("x" * 61, "o@x.example"), ("northwind", "olivia"),
+                        ("northwind", "")):
+        done = cli(api.url, "account", "create", slug, f"--owner-email={email}")
+        assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False), done
+    assert await api.rows("SELECT count(*) AS n FROM accounts") == before
+    assert cli(api.url, "account", "create", "northwind", "--owner-email", "o@x.example").returncode == 0
+    again = cli(api.url, "account", "create", "northwind", "--owner-email", "o@x.example")
+    assert (again.returncode, again.stderr) == (1, "There is an account northwind already.\n")
+    assert cli(api.url, "account", "delete", "northwind").returncode == 1
+    assert cli(api.url, "account", "delete", "northwind", "--yes").returncode == 0
+    assert await api.rows("SELECT count(*) AS n FROM accounts") == before
+
+
+@pytest.mark.parametrize("arguments", [("account", "list"), ("token", "a@b"), ("worker",), ("jobs", "run", "expiry"), ("seed", "--demo")])
+def test_a_database_that_is_away_is_said_in_words(arguments: tuple[str, ...]) -> None:
+    done = cli("postgresql://somebody:a-secret@127.0.0.1:9/handrail", *arguments)
+    assert (done.returncode, "Connect call failed" in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "a-secret" not in done.stderr
