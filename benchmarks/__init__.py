@@ -1,0 +1,1 @@
+import integrations.one_thread  # noqa: F401 - before numpy

@@ -12,6 +12,8 @@ import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
+import integrations.one_thread  # noqa: F401 - before numpy
+
 PLAIN_SHARE = 0.5
 LEAST_SHRINKAGE = 0.5
 MOST_DIMENSIONS = 1_024  # a longer vector's map would cost seconds and tens of megabytes

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import integrations.one_thread  # noqa: F401 - before numpy
 from domain.matching.features import Candidate
 from domain.matching.score import closest
 

