@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from contextvars import ContextVar
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import Pool
 
 from db.one_trip import TENANT_SETTING, Statements
+
+holding: ContextVar[bool] = ContextVar("holding_connection", default=False)  # whether this task has one
 
 CLOSE_SECONDS = 0.5
 DISTRUST_SECONDS = 5.0  # saying so once is enough for all that were open
@@ -64,3 +69,8 @@ def distrust(pool: Pool | None) -> None:
     """
     if pool is not None and time.time() - pool._invalidate_time > DISTRUST_SECONDS:  # noqa: SLF001 - no public way
         pool._invalidate_time = time.time()  # noqa: SLF001
+
+
+def plain(connection: AsyncConnection) -> Connection:
+    """SQLAlchemy's own connection below: for what needs no round trip, and so no greenlet."""
+    return cast("Connection", connection.sync_connection)

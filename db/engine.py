@@ -8,8 +8,7 @@ refuses it, because 50 such tasks on a pool of 10 wait for each other until they
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextvars import ContextVar, Token
+from contextvars import Token
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, cast
@@ -17,22 +16,19 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy.engine import URL, Connection, Transaction, make_url
+from sqlalchemy.engine import URL, Transaction, make_url
 from sqlalchemy.exc import MissingGreenlet, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.util import greenlet_spawn
 
-from db.connection import Opening, TenantConnection, distrust
-from db.one_trip import settled
+from db.connection import Opening, TenantConnection, distrust, holding, plain
+from db.direct import rows_of
 from db.prepared import Prepared, Row
 
 APP_ROLE = "handrail_app"
 JOBS_ROLE = "handrail_jobs"
 
 ROLLBACK_SECONDS = 0.5
-
-_holding: ContextVar[bool] = ContextVar("holding_connection", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,56 +41,6 @@ class EngineOptions:
     statement_timeout: float = 8.0
     lock_timeout: float = 5.0
     extra_server_settings: dict[str, str] = field(default_factory=dict)
-
-
-async def taken(engine: AsyncEngine) -> tuple[PoolProxiedConnection, TenantConnection]:
-    """A pooled connection whose socket is open; one that the server closed meanwhile is replaced."""
-    if _holding.get():
-        msg = "a task that holds a connection must let go before it takes another"
-        raise RuntimeError(msg)
-    while True:
-        pooled = _at_hand(engine) or await engine.raw_connection()
-        raw = cast("TenantConnection", pooled.driver_connection)
-        if not raw.is_closed():
-            raw.pool = engine.sync_engine.pool
-            return pooled, raw
-        pooled.invalidate()
-
-
-def _at_hand(engine: AsyncEngine) -> PoolProxiedConnection | None:
-    """A pooled connection that nobody has to wait for: SQLAlchemy's greenlet, a stack of its own, is not needed."""
-    if not cast("QueuePool", engine.sync_engine.pool).checkedin():
-        return None
-    try:
-        return engine.sync_engine.raw_connection()
-    except MissingGreenlet:  # it has to be opened anew
-        return None
-
-
-async def rows_of(engine: AsyncEngine, tenant: UUID, statement: Prepared, values: dict[str, Any]) -> list[Row]:
-    """One statement that reads, in one round trip and one transaction of the tenant."""
-    pooled, raw = await taken(engine)
-    is_clean = False
-    try:
-        found = await raw.statements.rows(tenant, statement, {"account": tenant, **values})
-        is_clean = True
-        return found
-    finally:
-        if is_clean or await _settled(raw):
-            pooled.close()
-        else:
-            raw.terminate()
-            pooled.invalidate()
-
-
-async def _settled(raw: TenantConnection) -> bool:
-    try:
-        is_clean = await settled(raw)
-    except asyncio.CancelledError:  # once more: no time to ask, so it is cut
-        return False
-    if not is_clean:
-        distrust(raw.pool)
-    return is_clean
 
 
 class Door:
@@ -110,13 +56,13 @@ class Door:
         self._raw: asyncpg.Connection | None = None
 
     async def __aenter__(self) -> AsyncConnection:
-        if _holding.get():
+        if holding.get():
             msg = "a task that holds a connection must let go before it takes another"
             raise RuntimeError(msg)
-        self._token = _holding.set(True)
+        self._token = holding.set(True)
         try:
             self._connection = await self._live_connection()
-            self._transaction = _plain(self._connection).begin()
+            self._transaction = plain(self._connection).begin()
         except BaseException:
             await self._let_go(is_clean=False)
             raise
@@ -126,7 +72,7 @@ class Door:
         """A pooled connection whose socket is open; one that the server closed meanwhile is replaced."""
         while True:
             connection = await self._pooled_connection()
-            raw = cast("TenantConnection", _plain(connection).connection.driver_connection)
+            raw = cast("TenantConnection", plain(connection).connection.driver_connection)
             if not raw.is_closed():
                 break
             await connection.invalidate()
@@ -135,7 +81,7 @@ class Door:
         raw.pool = self._engine.sync_engine.pool
         self._raw = raw
         if self._readonly:
-            _plain(connection).execution_options(postgresql_readonly=True)
+            plain(connection).execution_options(postgresql_readonly=True)
         return connection
 
     async def _pooled_connection(self) -> AsyncConnection:
@@ -176,7 +122,7 @@ class Door:
 
     async def _let_go(self, *, is_clean: bool) -> None:
         if self._token is not None:
-            _holding.reset(self._token)
+            holding.reset(self._token)
             self._token = None
         if self._connection is None:
             return
@@ -185,12 +131,7 @@ class Door:
             if self._raw is not None:
                 self._raw.terminate()
             await connection.invalidate()
-        _plain(connection).close()  # nothing is said to the server any more
-
-
-def _plain(connection: AsyncConnection) -> Connection:
-    """SQLAlchemy's own connection below: for what needs no round trip, and so no greenlet."""
-    return cast("Connection", connection.sync_connection)
+        plain(connection).close()  # nothing is said to the server any more
 
 
 class Database:
@@ -206,7 +147,6 @@ class Database:
         self.app = make_engine(self.url, self.options, role=role)
         self.replica = make_engine(asyncpg_url(replica_url), self.options, role=APP_ROLE) if replica_url else None
         self._jobs: AsyncEngine | None = None
-        self.watch: Callable[[str], None] | None = None  # told of each statement of ``rows``
 
     def read(self, account_id: UUID | None, *, stale_is_fine: bool = False) -> Door:
         """A read-only transaction. ``stale_is_fine`` allows the replica; decisions are never made from it."""
@@ -219,8 +159,6 @@ class Database:
         self, account_id: UUID, statement: Prepared, *, stale_is_fine: bool = False, **values: Any
     ) -> list[Row]:
         """All rows of one statement, read in its own transaction of the account; the bound ``account`` is given."""
-        if self.watch is not None:
-            self.watch(statement.sql)
         return await rows_of(self._reading(stale_is_fine), account_id, statement, values)
 
     async def first(self, account_id: UUID, statement: Prepared, **values: Any) -> Row | None:

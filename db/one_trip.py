@@ -56,6 +56,15 @@ class Statements:
         except asyncpg.DataError:
             raise UnusableValue("a value does not fit the statement") from None
 
+    async def within(self, statement: Prepared, values: Mapping[str, Any]) -> list[Row]:
+        """Run it in the transaction that is open; whose that is, is the caller's business."""
+        prepared = await self._prepared(statement)
+        try:
+            rows: list[Row] = await prepared.fetch(*statement.arguments(values))
+        except asyncpg.DataError:
+            raise UnusableValue("a value does not fit the statement") from None
+        return rows
+
     async def _run(self, tenant: UUID, statement: Prepared, arguments: list[Any]) -> list[Row]:
         prepared = await self._prepared(statement)
         ahead = await self._ahead_of(tenant)

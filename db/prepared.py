@@ -11,11 +11,14 @@ from functools import cached_property
 from typing import Any
 
 import asyncpg
+import orjson
 from sqlalchemy import ARRAY, ColumnElement, any_, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
-DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
+DIALECT: Any = dialect(  # type: ignore[no-untyped-call]
+    json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
+)
 ACCOUNT: Any = bindparam("account")  # a statement's tenant: given by the door, the same that row-level security sees
 
 
@@ -42,7 +45,7 @@ class Row(asyncpg.Record):  # type: ignore[misc]
 
 
 class Prepared:
-    """A SELECT with ``bindparam``s. Compiled when first used."""
+    """A statement with ``bindparam``s. Compiled when first used."""
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
@@ -66,10 +69,16 @@ class Prepared:
         binds = self._compiled.binds
         return {name: binds[name].effective_value for name in self._names if not binds[name].required}
 
+    @cached_property
+    def _written(self) -> Mapping[str, Any]:
+        """How values are written that the driver does not take as they are."""
+        return {name: how for name, how in self._compiled._bind_processors.items() if name in self._names}  # noqa: SLF001
+
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """In the order of the statement's ``$n``. Raises ``KeyError`` for one that was not given."""
-        fixed = self._fixed
-        return [values[name] if name in values else fixed[name] for name in self._names]
+        fixed, written = self._fixed, self._written
+        given = ((name, values[name] if name in values else fixed[name]) for name in self._names)
+        return [written[name](value) if name in written else value for name, value in given]
 
     def require_plain(self, types: Sequence[int]) -> None:
         """The driver's values must be those SQLAlchemy would give. ``types`` are the columns' in PostgreSQL (OIDs)."""

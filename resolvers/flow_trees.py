@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import FlowVersion
+from db.prepared import among
 from domain.flow_tree import FlowTree, parse_tree
 from resolvers.access import in_account
 
@@ -44,10 +45,10 @@ def not_kept(account_id: UUID, ids: Iterable[UUID]) -> list[UUID]:
     return [one for one in set(ids) if kept_tree(account_id, one) is None]
 
 
-def trees_column(account_id: UUID, ids: list[UUID]) -> Any:
-    """``trees``: what ``keep_trees`` takes, read along with a row that is needed anyway."""
+def trees_column(account_id: Any, ids: str) -> Any:
+    """``trees``: what ``keep_trees`` takes, read along with a row that is needed anyway. ``ids`` is a bound name."""
     found = select(func.jsonb_object_agg(cast(FlowVersion.id, String), FlowVersion.tree)).where(
-        in_account(FlowVersion, account_id), FlowVersion.id.in_(ids)
+        in_account(FlowVersion, account_id), among(FlowVersion.id, ids)
     )
     return found.scalar_subquery().label("trees")
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.direct import rows_within
 from db.listener import announce
 from db.models import WalkSession
+from db.prepared import ACCOUNT, Prepared
 from db.queries.walk_session import POSITION, SMALL
 from domain.flow_tree import FlowTree, parse_tree
 from domain.permission import Action, SessionFacts, decide
@@ -34,6 +37,10 @@ from resolvers.permission_loader import Check
 
 Trees = Mapping[UUID, FlowTree]
 LOCKED = (*SMALL, *POSITION, "problem_text", "walk_notes", "speculated")
+_THIS = (in_account(WalkSession, ACCOUNT), WalkSession.id == bindparam("session"))
+_LOCKED = select(*(getattr(WalkSession, name) for name in LOCKED)).where(*_THIS).with_for_update(of=WalkSession)
+_LOCK = Prepared(_LOCKED)
+_LOCK_WITH_TREES = Prepared(_LOCKED.add_columns(trees_column(ACCOUNT, "missing")))
 
 
 def state_of(row: Any, trees: Trees) -> WalkState:
@@ -87,15 +94,15 @@ async def lock_session(connection: AsyncConnection, context: Context, action: Ac
 
     Trees that this process meets for the first time are read along with it: ``authorise`` has learnt which.
     """
-    statement = select(*(getattr(WalkSession, name) for name in LOCKED)).where(
-        in_account(WalkSession, context.account_id), WalkSession.id == session_id
-    )
+    this = {"account": context.account_id, "session": session_id}
     missing = not_kept(context.account_id, context.loaders.permissions.pinned.get(session_id, ()))
     if missing:
-        statement = statement.add_columns(trees_column(context.account_id, missing))
-    row = (await connection.execute(statement.with_for_update(of=WalkSession))).first()
-    if row is None:
+        rows = await rows_within(connection, _LOCK_WITH_TREES, **this, missing=missing)
+    else:
+        rows = await rows_within(connection, _LOCK, **this)
+    if not rows:
         raise not_found("walk session", "sessionId")
+    [row] = rows
     if missing:
         keep_trees(context.account_id, row.trees)
     facts = SessionFacts(row.status, takes_answer=True)  # whether the node takes it is the engine's to say
@@ -110,12 +117,15 @@ async def load_state(connection: AsyncConnection, context: Context, row: Any) ->
 
 
 async def write_session(connection: AsyncConnection, context: Context, session_id: UUID, **values: Any) -> None:
-    """One UPDATE of a locked session."""
-    await connection.execute(
-        update(WalkSession)
-        .where(in_account(WalkSession, context.account_id), WalkSession.id == session_id)
-        .values(**values)
-    )
+    """One UPDATE of a locked session. ``values`` are values, not expressions."""
+    given = {f"new_{name}": value for name, value in values.items()}
+    await rows_within(connection, _update(tuple(values)), account=context.account_id, session=session_id, **given)
+
+
+@lru_cache(maxsize=128)
+def _update(names: tuple[str, ...]) -> Prepared:
+    columns = {name: bindparam(f"new_{name}", type_=getattr(WalkSession, name).type) for name in names}
+    return Prepared(update(WalkSession).where(*_THIS).values(columns))
 
 
 def topic_of(session_id: UUID) -> str:

@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
-from sqlalchemy import Enum, Integer, bindparam, cast, func, literal, select, text
+from sqlalchemy import Enum, Integer, bindparam, cast, event, func, literal, select, text, update
 
 from db.connection import TenantConnection
+from db.direct import rows_within
 from db.engine import Database, EngineOptions
 from db.faults import is_unavailable
 from db.models import Account
@@ -254,8 +255,39 @@ async def test_what_needs_a_conversion_is_refused(db: Database) -> None:
     await nothing_left(db)
 
 
-async def test_it_is_watched(db: Database) -> None:
+async def test_who_listens_to_statements_hears_of_it(db: Database) -> None:
     seen: list[str] = []
-    db.watch = seen.append
+    event.listen(db.app.sync_engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
     await db.rows(UUID(int=1), OWN)
-    assert seen == [OWN.sql]
+    async with db.write(ACME) as connection:
+        await rows_within(connection, OWN)
+    assert seen == [OWN.sql] * 2
+
+
+async def test_within_a_transaction_it_is_part_of_it(db: Database) -> None:
+    rename = Prepared(update(Account).where(Account.id == ACCOUNT).values(
+        name=bindparam("new_name"), seat_limits=bindparam("new_limits", type_=Account.seat_limits.type)))
+    with pytest.raises(ZeroDivisionError):
+        async with db.write(ACME) as connection:
+            await rows_within(connection, rename, new_name="lost", new_limits={})
+            assert (await connection.execute(NAME)).scalar_one() == "lost"
+            raise ZeroDivisionError
+    async with db.write(ACME) as connection:
+        assert [row.name for row in await rows_within(connection, OWN)] == ["acme"]
+        await rows_within(connection, rename, new_name="kept", new_limits={"l1_tech": 3})
+    row = await db.first(ACME, OWN)
+    assert row is not None
+    assert (row.name, row.seat_limits) == ("kept", {"l1_tech": 3})
+    await nothing_left(db)
+
+
+async def test_within_a_reading_door_it_cannot_write(db: Database) -> None:
+    rename = Prepared(update(Account).where(Account.id == ACCOUNT).values(name=bindparam("new_name")))
+    with pytest.raises(Exception, match="read-only"):
+        async with db.read(ACME) as connection:
+            await rows_within(connection, rename, new_name="lost")
+    with pytest.raises(UnusableValue):
+        async with db.write(ACME) as connection:
+            await rows_within(connection, rename, new_name=5)
+    assert (await db.rows(GLOBEX, OWN))[0].name == "globex"
+    await nothing_left(db)

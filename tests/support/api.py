@@ -226,11 +226,9 @@ class Api:
 
         engine = self.db.app.sync_engine
         event.listen(engine, "before_cursor_execute", note)
-        self.db.watch = sent.append
         try:
             yield sent
         finally:
-            self.db.watch = None
             event.remove(engine, "before_cursor_execute", note)
 
     @asynccontextmanager
