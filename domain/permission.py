@@ -127,11 +127,12 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class EscalationFacts:
-    """What the rules need to know of an escalation."""
+    """What the rules need to know of an escalation. ``returned_to``: whose walk it is that came back to L1."""
 
     status: str
     escalated_by: UUID
     claimed_by: UUID | None
+    returned_to: UUID | None = None
 
 
 Subject = SessionFacts | EscalationFacts | None
@@ -207,7 +208,7 @@ def _session_is_timely(action: Action, session: SessionFacts) -> bool:
 
 
 def sees_whole_queue(principal: Principal) -> bool:
-    """L1 technicians see their own escalations only; viewers none."""
+    """L1 technicians see their own escalations, and those returned to them; viewers none."""
     if principal.kind is ActorKind.SERVICE_ACCOUNT:
         return has_right(principal, Action.SEE_ESCALATION)
     return principal.role in _ENGINEERS
@@ -215,7 +216,8 @@ def sees_whole_queue(principal: Principal) -> bool:
 
 def _on_escalation(principal: Principal, action: Action, facts: EscalationFacts, *, right: bool) -> Decision:
     own = facts.escalated_by == principal.id
-    visible = sees_whole_queue(principal) or (own and (right or has_right(principal, Action.SEE_ESCALATION)))
+    theirs = own or facts.returned_to == principal.id
+    visible = sees_whole_queue(principal) or (theirs and (right or has_right(principal, Action.SEE_ESCALATION)))
     timely = True
     match action:
         case Action.CLAIM:

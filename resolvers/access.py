@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any, NewType
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.models import Escalation, FlowProposal, WalkSession
 from db.models.base import TenantRow
 from domain.permission import Action, has_right, sees_whole_queue
 from domain.principal import ActorKind, Principal
+from domain.vocabulary import EscalationStatus
 
 Scope = NewType("Scope", ColumnElement[bool])
 
@@ -34,7 +35,7 @@ def visible_sessions(principal: Principal) -> Scope:
 
 
 def visible_escalations(principal: Principal) -> Scope:
-    """The queue for engineers and above, their own for L1 technicians, nothing for viewers."""
+    """The queue for engineers and above, what is theirs for L1 technicians, nothing for viewers."""
     if sees_whole_queue(principal):
         return in_account(Escalation, principal.account_id)
     if sees_own_escalations(principal):
@@ -43,14 +44,18 @@ def visible_escalations(principal: Principal) -> Scope:
 
 
 def sees_own_escalations(principal: Principal) -> bool:
-    """Whether those the caller handed over themselves are theirs to see, if no others."""
+    """Whether the caller sees what is theirs, if no others."""
     return has_right(principal, Action.SEE_ESCALATION) or principal.kind is ActorKind.SERVICE_ACCOUNT
 
 
 def own_escalations(account_id: UUID | ColumnElement[Any], actor_id: UUID | ColumnElement[Any]) -> Scope:
-    """What one actor handed over."""
+    """What one actor handed over, and what came back to them as the assignee: its notes say how to go on."""
+    assigned = select(WalkSession.id).where(
+        in_account(WalkSession, account_id), WalkSession.assigned_user_id == actor_id
+    )
     own = or_(
-        Escalation.escalated_by_user_id == actor_id, Escalation.escalated_by_service_account_id == actor_id
+        Escalation.escalated_by_user_id == actor_id, Escalation.escalated_by_service_account_id == actor_id,
+        (Escalation.status == EscalationStatus.RETURNED.value) & Escalation.session_id.in_(assigned),
     )
     return Scope(in_account(Escalation, account_id) & own)
 

@@ -15,6 +15,7 @@ from db.models import Escalation, WalkSession
 from db.prepared import ACCOUNT, Prepared, Row, among
 from domain.flow_tree import TERMINAL_KINDS
 from domain.permission import UNKNOWN, Action, Decision, EscalationFacts, SessionFacts, Subject, decide
+from domain.vocabulary import EscalationStatus
 from resolvers.access import in_account
 from resolvers.flow_trees import version_ids
 
@@ -55,7 +56,7 @@ class PermissionLoader(DataLoader[Check, Decision]):
             rows = await self._rows(_SESSIONS, sessions) if sessions else []
         facts |= {row.id: SessionFacts(row.status, row.takes_answer) for row in rows}
         if escalations:
-            facts |= {row.id: EscalationFacts(row.status, row.by, row.claimed_by_user_id)
+            facts |= {row.id: EscalationFacts(row.status, row.by, row.claimed_by_user_id, row.returned_to)
                       for row in await self._rows(_ESCALATIONS, escalations)}
         return [self._decide(check, facts) for check in checks]
 
@@ -98,5 +99,9 @@ _ESCALATIONS = Prepared(
     select(
         Escalation.id, Escalation.status, Escalation.claimed_by_user_id,
         func.coalesce(Escalation.escalated_by_user_id, Escalation.escalated_by_service_account_id).label("by"),
+        select(WalkSession.assigned_user_id).where(
+            in_account(WalkSession, ACCOUNT), WalkSession.id == Escalation.session_id,
+            Escalation.status == EscalationStatus.RETURNED.value,
+        ).scalar_subquery().label("returned_to"),
     ).where(in_account(Escalation, ACCOUNT), among(Escalation.id, "ids"))
 )

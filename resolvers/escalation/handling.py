@@ -49,7 +49,8 @@ async def _lock(connection: AsyncConnection, context: Context, action: Action, e
     if row is None:
         raise not_found("escalation", "escalationId")
     by = row.escalated_by_user_id or row.escalated_by_service_account_id
-    facts = EscalationFacts(row.status, by, row.claimed_by_user_id)
+    returned_to = row.assigned_user_id if row.status == EscalationStatus.RETURNED else None
+    facts = EscalationFacts(row.status, by, row.claimed_by_user_id, returned_to)
     require(decide(context.principal, action, facts), "escalation", "escalationId")
     return row
 

@@ -105,7 +105,7 @@ class WalkSessionQuery:
         row = await queue.by_id(info.context, escalation_id, names, session if "session" in names else None)
         return Escalation.from_row(row) if row else None
 
-    @strawberry.field(description="The queue: what waits, most urgent first. For engineers and above and scope READ; L1 technicians see their own.")
+    @strawberry.field(description="The queue: what waits, most urgent first. For engineers and above and scope READ; L1 technicians see their own, and what was returned to them.")
     async def escalations(
         self, info: Info, first: First = None, after: After = None,
         filter: Annotated[EscalationFilter | None, strawberry.argument(description="What to leave out.")] = None,  # noqa: A002

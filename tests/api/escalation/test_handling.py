@@ -158,6 +158,30 @@ async def test_returning_needs_notes_and_tells_the_assignee(team: Team) -> None:
     assert (await seen(l1, session))["ticket"]["status"] == "OPEN"
 
 
+async def test_what_came_back_is_for_the_assignee_to_read(team: Team) -> None:
+    """Also when somebody else, or a machine, handed it over: its notes say how to go on."""
+    engineer, l1 = team.as_("engineer"), team.as_("l1")
+    other, machine = await team.person("nora"), await team.service_account("escalate")
+    session = await begin_printer(team)
+    escalation = (await escalated(machine, session))["id"]
+    queue = "query($status: [EscalationStatus!]) { escalations(filter: { status: $status }) { nodes { id } totalCount } }"
+    assert await read(l1, escalation) is None
+    assert await l1.refused("AddNote", escalationId=escalation, text="x") == "NOT_FOUND"
+    await engineer.do("Claim", escalationId=escalation)
+    await engineer.do("Close", escalationId=escalation, outcome="RETURNED_TO_L1", notes="Try tray 2")
+    document = """query($id: ID!) { escalation(id: $id) { closingNotes viewerCanClaim viewerCanWithdraw viewerCanClose }
+        viewer { notifications(first: 1) { nodes { subject { id } } } } }"""
+    found = await l1.run(document, id=escalation)
+    assert found["escalation"] == {
+        "closingNotes": "Try tray 2", "viewerCanClaim": False, "viewerCanWithdraw": False, "viewerCanClose": False}
+    assert found["viewer"]["notifications"]["nodes"][0]["subject"]["id"] == escalation
+    assert (await l1.run(queue, status=["RETURNED"]))["escalations"] == {"nodes": [{"id": escalation}], "totalCount": 1}
+    await l1.do("AddNote", escalationId=escalation, text="Tray 2 it is")
+    assert await l1.refused("Claim", escalationId=escalation) == "FORBIDDEN"
+    assert await read(other, escalation) is None
+    assert (await other.run(queue, status=["RETURNED"]))["escalations"] == {"nodes": [], "totalCount": 0}
+
+
 async def test_notes_are_appended_by_engineers_and_the_originator(team: Team) -> None:
     engineer, l1 = team.as_("engineer"), team.as_("l1")
     escalation = await handed_over(team)
