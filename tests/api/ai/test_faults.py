@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.support.ai_walks import STEP_SECONDS, ai_records, ai_seen, answer, answering, build, numbered
+from tests.support.ai_walks import STEP_SECONDS, ai_records, ai_seen, answer, answering, build, model_of, numbered
 from tests.support.api import Team
 from tests.support.fault_llm import HOSTILE_TEXTS, QUESTION, FaultLlm
 
@@ -67,6 +67,65 @@ async def test_a_broken_first_node(team: Team, fake: FaultLlm, mode: str) -> Non
     paid = fake.calls
     assert (await build(caller, "Outlook does not open any more", idempotencyKey="k"))["id"] == session["id"]
     assert (fake.calls, await team.counts("l1_walk_sessions", "tickets")) == (paid, (1, 1))
+
+
+BROKEN_CLASSIFICATIONS = ("hang", "dribble", "500", "429", "401", "cut", "empty_choices", "null_content", "empty_content",
+                          "not_json", "not_http_json", "wrong_schema", "json_array", "deep", "huge", "truncated",
+                          "category_foreign")
+
+
+@pytest.mark.parametrize("mode", BROKEN_CLASSIFICATIONS)
+async def test_a_broken_classification_is_made_good_by_the_words(team: Team, fake: FaultLlm, mode: str) -> None:
+    """One paid call, however it failed; what the words do not settle stays unknown, and no session is made."""
+    fake.classify = mode
+    caller = team.as_("l1")
+    started = time.monotonic()
+    session = await build(caller, "Outlook does not open any more")
+    assert time.monotonic() - started < STEP_SECONDS + MARGIN
+    assert (session["category"], session["currentNode"]["text"]) == ("outlook_client", QUESTION["text"])
+    assert (fake.asked("classify"), fake.asked("node")) == (1, 1)
+    [record, _] = await ai_records(team.as_("admin"), session)
+    assert (record["purpose"], record["verdict"] != "ok") == ("classify", True)
+    outcome = (await caller.do("Build", problem="Something is strange today"))["outcome"]
+    assert (outcome["__typename"], outcome["reason"]) == ("OutOfScope", "CATEGORY_UNKNOWN")
+    assert await team.counts("l1_walk_sessions", "tickets") == (1, 1)
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "401", "cut", "hang"])
+async def test_the_next_model_is_asked_after_an_outage(team: Team, fake: FaultLlm, fault: str) -> None:
+    """In their order, two paid calls at most, and the record says who answered."""
+    services, kept = team.api.services, team.api.services.model
+    services.model = model_of(fake, model="first", small_model="small", fallback_models=("second", "third"),
+                              step_timeout=4.0)
+    try:
+        fake.reset("good", fault)
+        fake.classify = "category"
+        session = await build(team.as_("l1"))
+        assert session["currentNode"]["text"] == QUESTION["text"]
+        assert [body["model"] for body in fake.prompts] == ["small", "first", "second"]
+        fake.reset(fault)
+        session = await answer(team.as_("l1"), session)
+        assert session["currentNode"]["reasonCategory"] == "AI_UNAVAILABLE"
+        assert [body["model"] for body in fake.prompts] == ["first", "second"]
+        records = await ai_records(team.as_("admin"), session)
+        assert [(one["model"], one["errorCode"] is None) for one in records] == [
+            ("openai/small", True), ("openai/first", False), ("openai/second", True), ("openai/first", False),
+            ("openai/second", False)]
+    finally:
+        services.model = kept
+
+
+async def test_a_bad_answer_is_retried_with_the_same_model(team: Team, fake: FaultLlm) -> None:
+    services, kept = team.api.services, team.api.services.model
+    services.model = model_of(fake, model="first", fallback_models=("second",), step_timeout=4.0)
+    try:
+        fake.reset("good", "not_json")
+        fake.classify = "category"
+        session = await build(team.as_("l1"))
+        assert session["currentNode"]["text"] == QUESTION["text"]
+        assert [body["model"] for body in fake.prompts] == ["first", "first", "first"]
+    finally:
+        services.model = kept
 
 
 async def test_classification_and_first_node_share_one_bound(team: Team, fake: FaultLlm) -> None:

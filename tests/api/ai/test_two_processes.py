@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -36,7 +37,7 @@ class Process:
         self._child = subprocess.Popen(  # noqa: ASYNC220
             [sys.executable, "server.py"], cwd=ROOT, stdout=self._output, stderr=subprocess.STDOUT,
             env={**os.environ, "HANDRAIL_DATA_DIR": str(folder / "data"), "PORT": "0", "AUTH_DEV_SECRET": SECRET,
-                 "LLM_MODEL": "fake", "LLM_API_BASE": fake.base_url, "LLM_API_KEY": "sk-test", "EMBEDDINGS": "off",
+                 "LLM_MODEL": "openai/gpt-4o-mini", "LLM_API_BASE": fake.base_url, "LLM_API_KEY": "sk-test", "EMBEDDINGS": "off",
                  "BACKGROUND_JOBS": "off", "LLM_STEP_TIMEOUT": "8", **environment},
         )
         self.base = ""
@@ -157,6 +158,73 @@ async def test_the_same_answer_at_both_is_one_step_and_one_paid_call(callers: li
     assert fake.calls == paid + 1
     assert len({(one["session"]["step"], one["session"]["currentNode"]["nodeId"]) for one in seen}) == 1
     assert [len(one["session"]["walkedPath"]) for one in seen] == [1] * 50
+
+
+@pytest.fixture
+async def admin(callers: list[Caller]) -> AsyncIterator[Caller]:
+    """Sets budgets, and leaves them as they were."""
+    admin = Caller(callers[0].http, development_token(SECRET, demo_account_id("acme"), demo_user_id("acme", "admin")))
+    yield admin
+    await admin.do("SetAi", callsPerDay=2_000, callsPerUserDay=500, usdPerDay="20", usdPerUserDay="5")
+
+
+async def spent(admin: Caller) -> tuple[int, Decimal]:
+    [today] = (await admin.run("AiMoney"))["account"]["aiUsage"]
+    return today["calls"], Decimal(today["costUsd"])
+
+
+async def storm(callers: list[Caller], name: str) -> list[str]:
+    """Twenty walks begun at once at both processes; the kinds of their first nodes."""
+    sessions = await asyncio.gather(*(
+        build(callers[at % 2], f"{name} {at}: the printer prints blank pages", forceBuild=True) for at in range(20)
+    ))
+    return [one["currentNode"]["__typename"] for one in sessions]
+
+
+@pytest.mark.parametrize("budget", ["callsPerDay", "callsPerUserDay"])
+async def test_a_budget_of_calls_holds_over_both_processes(
+    callers: list[Caller], admin: Caller, fake: FaultLlm, budget: str
+) -> None:
+    await build(callers[0], "The printer prints blank pages", forceBuild=True)
+    before, _ = await spent(admin)
+    await admin.do("SetAi", **{budget: before + 30})
+    paid = fake.calls
+    kinds = await storm(callers, budget)
+    assert fake.calls == paid + 30
+    assert (await spent(admin))[0] == before + 30
+    assert 1 <= kinds.count("EscalateNode") < 20
+
+
+@pytest.mark.parametrize("budget", ["usdPerDay", "usdPerUserDay"])
+async def test_a_budget_of_money_holds_over_both_processes(
+    callers: list[Caller], admin: Caller, fake: FaultLlm, budget: str
+) -> None:
+    """Calls that run see what the others may cost: one more is made, and then none."""
+    await build(callers[0], "The printer prints blank pages", forceBuild=True)
+    _, before = await spent(admin)
+    assert before > 0
+    await admin.do("SetAi", **{budget: str(before + Decimal("0.000001"))})
+    paid = fake.calls
+    kinds = await storm(callers, budget)
+    assert (fake.calls, kinds) == (paid + 1, ["EscalateNode"] * 20)
+    assert (await spent(admin))[1] == before + Decimal("0.000027")
+
+
+async def test_who_hangs_up_in_the_middle_cancels_nothing(callers: list[Caller], fake: FaultLlm) -> None:
+    fake.writer = numbered
+    session = await build(callers[0], forceBuild=True)
+    fake.mode = "slow:0.8"
+    paid = fake.calls
+    async with httpx.AsyncClient(base_url=callers[0].http.base_url) as short:
+        lost = asyncio.create_task(Caller(short, callers[0].token).send("AiAnswer", **answering(session)))
+        async with asyncio.timeout(5):
+            while fake.calls == paid:
+                await asyncio.sleep(0.02)
+        lost.cancel()  # its socket is closed
+        await asyncio.gather(lost, return_exceptions=True)
+    seen = (await callers[1].do("AiNext", sessionId=session["id"]))["session"]
+    assert (seen["step"], seen["currentNode"]["text"]) == (1, "Does light number 2 on the printer blink?")
+    assert fake.calls == paid + 1
 
 
 async def test_a_claim_of_a_killed_process_is_taken_over(
