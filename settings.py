@@ -78,12 +78,8 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, repr=False, description="PostgreSQL 15 or later that serves; unset: the embedded server"
     )
-    database_owner_url: str | None = Field(
-        default=None, repr=False, description="the same database as its owner, for migrations"
-    )
-    database_direct_url: str | None = Field(
-        default=None, repr=False, description="the same database past a pooler, for LISTEN"
-    )
+    database_owner_url: str | None = Field(default=None, repr=False, description="the same as its owner, for migrations")
+    database_direct_url: str | None = Field(default=None, repr=False, description="the same past a pooler, for LISTEN")
     database_replica_url: str | None = Field(default=None, repr=False, description="a read replica")
     pg_bin_dir: Path | None = Field(
         default=None, description="folder with initdb and postgres, instead of the installed wheel's"
@@ -95,9 +91,7 @@ class Settings(BaseSettings):
     auth_audience: str | None = Field(default=None, description="expected `aud` of tokens")
     auth_jwks_url: str | None = Field(default=None, description="where the issuer publishes its signing keys")
     auth_client_id: str | None = Field(default=None, description="public OIDC client of the pages; unset: paste one")
-    auth_client_scopes: str = Field(
-        default="openid profile email", min_length=1, description="what the pages ask the issuer for at sign-in"
-    )
+    auth_client_scopes: str = Field(default="openid profile email", min_length=1, description="asked for by the pages")
     auth_account_claim: str = Field(default="account_id", min_length=1, description="claim that names the account")
     auth_dev_secret: SecretStr | None = Field(
         default=None, description="signs development tokens; unset: generated in the data folder"
