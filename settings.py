@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, repr=False, description="PostgreSQL 15 or later that serves; unset: the embedded server"
     )
-    database_owner_url: str | None = Field(default=None, repr=False, description="the same as its owner, for migrations")
+    database_owner_url: str | None = Field(default=None, repr=False, description="the same, as its owner: migrations")
     database_direct_url: str | None = Field(default=None, repr=False, description="the same past a pooler, for LISTEN")
     database_replica_url: str | None = Field(default=None, repr=False, description="a read replica")
     pg_bin_dir: Path | None = Field(
