@@ -125,9 +125,8 @@ async def write_session(connection: AsyncConnection, context: Context, session_i
 @lru_cache(maxsize=128)
 def _update(names: tuple[str, ...]) -> Prepared:
     columns = {name: bindparam(f"new_{name}", type_=getattr(WalkSession, name).type) for name in names}
-    return Prepared(
-        update(WalkSession).where(in_account(WalkSession, ACCOUNT), WalkSession.id == bindparam("session")).values(columns)
-    )
+    this = (in_account(WalkSession, ACCOUNT), WalkSession.id == bindparam("session"))
+    return Prepared(update(WalkSession).where(*this).values(columns))
 
 
 def topic_of(session_id: UUID) -> str:

