@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from domain.flow_finding import FindingCode
-from domain.flow_import.draft import Draft, markdown, one_line, plain, words_of
+from domain.flow_import.draft import Draft, fact_name, markdown, one_line, plain, words_of
 from domain.flow_import.result import ImportedFlow, ImportRefused
-from domain.flow_import.rule_table import RuleTable, TableInput, TableRule, add_table
+from domain.flow_import.rule_cell import Cell, read_cell
+from domain.flow_import.rule_table import RuleTable, TableInput, TableRule, add_table, ask_input, condition_of
 from domain.flow_import.step_model import Step, StepEdge, Steps, check_steps, in_a_row, roots_of
-from domain.flow_node import NodeKind
+from domain.flow_import.switch_condition import Condition, read_condition
+from domain.flow_node import MAX_OPTIONS, Branch, NodeKind
 
 _TYPE_SUFFIX = "Node"
 _DECIDED = "The decision is made."
+_OTHERWISE = "Otherwise"
 
 
 def is_gorules(data: dict[str, Any]) -> bool:
@@ -26,6 +29,7 @@ def is_gorules(data: dict[str, Any]) -> bool:
 def read_gorules(draft: Draft, title: str, data: dict[str, Any]) -> ImportedFlow:
     steps = _steps(data, draft)
     check_steps(steps)
+    _join_ends(steps)
     ordered = in_a_row(steps, draft.remarks)
     root = roots_of(ordered)[0]
     order = _topological(ordered, root)
@@ -36,16 +40,37 @@ def read_gorules(draft: Draft, title: str, data: dict[str, Any]) -> ImportedFlow
     return draft.finish(title, made[root])
 
 
+def _join_ends(steps: Steps) -> None:
+    """What runs side by side meets in the answer of the graph, also where the source does not draw it."""
+    ends = [key for key, step in steps.items() if not step.edges]
+    if len(ends) > 1:
+        key = next(name for name in ("answer", "answer of the graph", "\0") if name not in steps)
+        steps[key] = Step(key, "answer", content={"type": "outputNode"})
+        for end in ends:
+            steps[end].edges.append(StepEdge(key))
+
+
 def _asked_before(steps: Steps, order: list[str]) -> dict[str, frozenset[str]]:
-    """The fields that earlier tables have asked for; nothing when the way to a table is not certain."""
-    if any(len(step.edges) > 1 for step in steps.values()):
-        return {}
-    asked: dict[str, frozenset[str]] = {}
-    fields: frozenset[str] = frozenset()
+    """The fields that are asked for on every way to a step. ``order``: each step before what it leads to."""
+    asked: dict[str, frozenset[str]] = {order[0]: frozenset()} if order else {}
     for key in order:
-        asked[key] = fields
-        fields |= {column.name for column in _columns(steps[key])}
+        known = asked[key] | _fields(steps[key])
+        for edge in steps[key].edges:
+            asked[edge.target] = asked[edge.target] & known if edge.target in asked else known
     return asked
+
+
+def _fields(step: Step) -> frozenset[str]:
+    """What a walk through a step always asks for, when nothing before has."""
+    if _type(step.content) == "switch":
+        conditions = _conditions(step)
+        return frozenset(field for condition in conditions.values() for field, _ in condition.terms)
+    return frozenset(column.name for column in _columns(step)) if _is_decided(step) else frozenset()
+
+
+def _is_decided(step: Step) -> bool:
+    rules = _table(step, frozenset()).rules
+    return all(condition_of([read_cell(cell, "x") for cell in rule.cells]) for rule in rules)
 
 
 def _steps(data: dict[str, Any], draft: Draft) -> Steps:
@@ -86,7 +111,7 @@ def _condition(step: Step, handle: str) -> str | None:
     if _type(step.content) != "switch" or not handle:
         return None
     found = next((it for it in _items(_content(step).get("statements")) if one_line(it.get("id"), 200) == handle), {})
-    return one_line(found.get("condition"), 280) or "Otherwise"
+    return one_line(found.get("condition"), 280) or _OTHERWISE
 
 
 def _topological(steps: Steps, root: str) -> list[str]:
@@ -111,14 +136,15 @@ def _add(draft: Draft, step: Step, made: dict[str, str], asked: frozenset[str]) 
     """The step's first node. ``made``: first node of every later step."""
     kind = _type(step.content)
     following = made[step.edges[0].target] if step.edges else None
-    if kind == "input" and following:
-        return following
+    if kind == "switch" and step.edges:
+        return _switch(draft, step, made, asked)
+    if len(step.edges) > 1:
+        message = f"'{step.text}' leads to {len(step.edges)} nodes that do not meet; the first of them is followed."
+        draft.remarks.warn(FindingCode.DROPPED, message, None, "Draw them one after another.")
+    if kind in ("input", "output"):
+        return following or draft.add(step.text, NodeKind.RESOLVED, _DECIDED)
     if kind == "decisionTable":
         return add_table(draft, _table(step, asked), None if _only_outputs(step, made, draft) else following)
-    if kind == "switch" and step.edges:
-        return _switch(draft, step, made)
-    if kind in ("input", "output"):
-        return draft.add(step.text, NodeKind.RESOLVED, _DECIDED)
     return _unrun(draft, step, kind, following or draft.ending())
 
 
@@ -150,17 +176,46 @@ def _column(column: dict[str, Any]) -> str:
     return one_line(column.get("name") or column.get("field"), 100) or "Result"
 
 
-def _switch(draft: Draft, step: Step, made: dict[str, str]) -> str:
-    ways = [(edge.condition or "Otherwise", made[edge.target]) for edge in step.edges]
-    otherwise = next((to for text, to in ways if text == "Otherwise"), None)
+def _conditions(step: Step) -> dict[str, Condition]:
+    """What each way out of a switch compares; nothing when one of them is more than our language says."""
+    if _content(step).get("hitPolicy") == "collect":
+        return {}
+    texts = [edge.condition for edge in step.edges if edge.condition and edge.condition != _OTHERWISE]
+    read = {text: condition for text in texts if (condition := read_condition(text))}
+    return read if len(read) == len(texts) else {}
+
+
+def _switch(draft: Draft, step: Step, made: dict[str, str], asked: frozenset[str]) -> str:
+    ways = [(edge.condition or _OTHERWISE, made[edge.target]) for edge in step.edges]
+    otherwise = next((to for text, to in ways if text == _OTHERWISE), None)
     if otherwise is None:
         otherwise = draft.escalation("no-way", f"'{step.text}' has no way for this case. Hand over.", "flow_gap")
+    conditions = _conditions(step)
+    if conditions:
+        return _decided(draft, step, [(conditions[text], text, to) for text, to in ways if text in conditions],
+                        otherwise, asked)
     node_id = draft.new_id(step.text)
     message = f"The conditions of '{step.text}' are not executed here; the technician chooses."
     draft.remarks.warn(FindingCode.FUNCTION_NOT_EXECUTED, message, node_id, "Word the conditions as questions.")
-    answers = [*((text, to) for text, to in ways if text != "Otherwise"), ("Otherwise", otherwise)]
+    answers = [*((text, to) for text, to in ways if text != _OTHERWISE), (_OTHERWISE, otherwise)]
     text = f"{words_of(step.text)}: which applies?"
     return draft.put(node_id, NodeKind.QUESTION, text, options=draft.options(answers, node_id))
+
+
+def _decided(
+    draft: Draft, step: Step, ways: list[tuple[Condition, str, str]], otherwise: str, asked: frozenset[str]
+) -> str:
+    """A decision of the facts that the conditions compare, each asked for before."""
+    branches = tuple(Branch(condition.text, to, one_line(text, 290)) for condition, text, to in ways[:MAX_OPTIONS])
+    following = draft.add(step.text, NodeKind.DECISION, step.text, branches=branches, next_node_id=otherwise)
+    cells: dict[str, list[Cell]] = {}
+    for condition, _, _ in ways:
+        for field, cell in condition.terms:
+            cells.setdefault(field, []).append(cell)
+    for field in reversed([field for field in cells if field not in asked]):
+        column = TableInput(field, words_of(field)[:1].upper() + words_of(field)[1:])
+        following = ask_input(draft, column, cells[field], fact_name(field), following)
+    return following
 
 
 def _unrun(draft: Draft, step: Step, kind: str, following: str) -> str:

@@ -50,7 +50,7 @@ def add_table(draft: Draft, table: RuleTable, following: str | None) -> str:
     _say_what_is_computed(draft, table)
     facts = {column.name: fact_name(column.name) for column in table.inputs}
     cells = [[read_cell(cell, facts[column.name]) for cell, column in _pairs(rule, table)] for rule in table.rules]
-    if table.hit_policy.upper() in _ALL_HOLD and all(map(_condition, cells)):
+    if table.hit_policy.upper() in _ALL_HOLD and all(map(condition_of, cells)):
         return _inputs(draft, table, cells, facts, _all_that_hold(draft, table, cells, following))
     if table.hit_policy.upper() not in _FIRST_WINS:
         message = (
@@ -114,7 +114,7 @@ def _all_that_hold(draft: Draft, table: RuleTable, cells: list[list[Cell | None]
     after = following or draft.add("all-rules", NodeKind.RESOLVED, f"These were all results of '{table.name}'.")
     for row, rule in reversed(list(zip(cells, table.rules, strict=True))):
         outcome = draft.add("outcome", NodeKind.INSTRUCTION, _shown(rule.outcomes), next_node_id=after)
-        branch = Branch(_condition(row) or "true", outcome, one_line(_row_label(rule, table), 290) or None)
+        branch = Branch(condition_of(row) or "true", outcome, one_line(_row_label(rule, table), 290) or None)
         after = draft.add(table.name, NodeKind.DECISION, table.name, branches=(branch,), next_node_id=after)
     return after
 
@@ -125,7 +125,7 @@ def _decision(
     """Decision nodes for the rules, 20 at a time; None when a rule cannot be put into our language."""
     conditions: list[str] = []
     for row in cells:
-        condition = _condition(row)
+        condition = condition_of(row)
         if condition is None:
             return None
         conditions.append(condition)
@@ -137,7 +137,8 @@ def _decision(
     return following
 
 
-def _condition(row: list[Cell | None]) -> str | None:
+def condition_of(row: list[Cell | None]) -> str | None:
+    """What a rule's cells say together; None when our language has no words for it."""
     parts: list[str] = []
     for cell in row:
         if cell is None:
@@ -181,11 +182,12 @@ def _inputs(draft: Draft, table: RuleTable, cells: list[list[Cell | None]], fact
         if column.name in table.asked_before:
             continue
         found = [cell for row in cells if (cell := row[at]) is not None]
-        following = _input(draft, column, found, facts[column.name], following)
+        following = ask_input(draft, column, found, facts[column.name], following)
     return following
 
 
-def _input(draft: Draft, column: TableInput, cells: list[Cell], fact: str, following: str) -> str:
+def ask_input(draft: Draft, column: TableInput, cells: list[Cell], fact: str, following: str) -> str:
+    """The node that asks for a field: a choice of the values that the rules name, or a value of their kind."""
     kinds = {cell.kind for cell in cells if cell.kind} or {column.kind or "text"}
     is_required = not any(cell.is_empty for cell in cells)
     values = list(dict.fromkeys([*column.values, *(value for cell in cells for value in cell.values)]))

@@ -158,3 +158,67 @@ def test_expressions_that_can_be_read_are_done_by_hand() -> None:
 def test_dmn_logic_that_is_no_table_is_refused() -> None:
     model = '<definitions><decision name="D"><literalExpression><text>1 + 1</text></literalExpression></decision></definitions>'
     assert refused("dmn", model)[0] == "function_not_executed"
+
+
+def switch(*conditions: str, hit: str = "first") -> dict[str, Any]:
+    """A switch with a way for each condition and one more, each to an output of its own."""
+    statements = [{"id": f"s{at}", "condition": text} for at, text in enumerate([*conditions, ""])]
+    nodes = [{"id": "in", "type": "inputNode", "name": "in"},
+             {"id": "sw", "type": "switchNode", "name": "Which", "content": {"hitPolicy": hit, "statements": statements}},
+             *({"id": f"e{at}", "type": "expressionNode", "name": f"Way {at}", "content": {"expressions": [{"key": "k", "value": "1"}]}}
+               for at in range(len(statements)))]
+    edges = [{"sourceId": "in", "targetId": "sw"},
+             *({"sourceId": "sw", "sourceHandle": f"s{at}", "targetId": f"e{at}"} for at in range(len(statements)))]
+    return {"nodes": nodes, "edges": edges}
+
+
+@pytest.mark.parametrize(("condition", "when"), [
+    ("customer.country == 'US'", 'customer_country == "US"'),
+    ("customer.country in ['DE', 'FR']", '(customer_country == "DE" or customer_country == "FR")'),
+    ("tier not in ['gold']", 'not (tier == "gold")'),
+    ("total > 100 and total <= 200 or isMember", 'total > 100 and total <= 200 or is_member == "true"'),
+    ("not isMember and name == 'a and b'", 'not (is_member == "true") and name == "a and b"'),
+    ("age in [18..65)", "(age >= 18 and age < 65)"),
+])
+def test_a_switch_of_comparisons_decides(condition: str, when: str) -> None:
+    flow = one("dag", switch(condition))
+    decision = flow.tree.by_id["Which"]
+    assert (decision.kind, [branch.when for branch in decision.branches]) == (NodeKind.DECISION, [when])
+    assert decision.next_node_id == "Way 1"
+    assert not [finding for finding in lint_tree(flow.tree) if finding.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("condition", [
+    "len(name) > 3", "a + b > 3", "startsWith(x, 'y')", "a == b", "(a == 1 or b == 2) and c == 3", "some(items, # > 3)", "a ==", "'x'",
+    "__import__('os')", "a in b", "x " * 600,
+])
+def test_a_switch_of_more_than_comparisons_is_chosen(condition: str) -> None:
+    result = import_flows(FlowFormat.DAG, json.dumps(switch(condition)))
+    flow = result.flows[0]
+    assert flow.tree.by_id["Which"].kind is NodeKind.QUESTION
+    assert FindingCode.FUNCTION_NOT_EXECUTED in {finding.code for finding in result.findings}
+    assert one("dag", switch("a == 1", hit="collect")).tree.by_id["Which"].kind is NodeKind.QUESTION
+
+
+def test_what_was_asked_on_every_way_is_not_asked_again() -> None:
+    def table(name: str, field: str) -> dict[str, Any]:
+        content = {"hitPolicy": "first", "inputs": [{"id": "i", "name": field, "field": field}],
+                   "outputs": [{"id": "o", "name": "R", "field": "r"}], "rules": [{"i": "> 3", "o": "'x'"}]}
+        return {"id": name, "type": "decisionTableNode", "name": name, "content": content}
+
+    content = switch("x == 1")
+    content["nodes"] += [table("left", "x"), table("right", "y"), table("both", "y"), {"id": "out", "type": "outputNode", "name": "out"}]
+    content["edges"] += [{"sourceId": a, "targetId": b} for a, b in [("e0", "left"), ("e1", "right"), ("left", "both"), ("right", "both"), ("both", "out")]]
+    flow = one("dag", content)
+    asked = [node.fact for node in flow.tree.nodes if node.kind is NodeKind.DATA_INPUT]
+    assert sorted(filter(None, asked)) == ["x", "y", "y"]  # x once, before the switch; y on the right and, for the left, before the last
+    assert not [finding for finding in lint_tree(flow.tree) if finding.severity is Severity.ERROR]
+
+
+def test_what_runs_side_by_side_is_walked_in_a_row() -> None:
+    content = switch("x == 1")
+    content["nodes"] = [content["nodes"][0], *({"id": name, "type": "expressionNode", "name": name} for name in ("one", "two", "three"))]
+    content["edges"] = [{"sourceId": "in", "targetId": name} for name in ("one", "two", "three")]
+    flow = one("dag", content)
+    assert (flow.tree.root_id, ways(flow, "one"), ways(flow, "two")) == ("one", {None: "two"}, {None: "three"})
+    assert flow.tree.by_id[ways(flow, "three")[None]].kind is NodeKind.RESOLVED
