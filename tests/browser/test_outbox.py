@@ -145,6 +145,20 @@ def test_the_words_stand_in_the_form_while_the_call_waits(visit, problem, api) -
     assert len(set(line.keys)) == 1
 
 
+def test_choices_that_come_after_the_reload_are_shown(visit, problem) -> None:
+    one = visit("/app/#/calls", Person.L1)
+    line = Line(one, "Intake", loses_reply=False)
+    one.page.fill("[name=problem]", f"The zeppelin in the atrium hums a minor third {problem[-8:]}")
+    one.page.click("text=Find the way")
+    one.page.wait_for_selector(".banner[role=alert]")
+    one.page.reload()
+    line.mend()
+    one.page.wait_for_selector("h2:text-is('No guided walk for this')")
+    one.page.click(".choices >> text=Free-form walk")
+    one.page.wait_for_selector(DEEDS["intake"].done)
+    assert problem[-8:] in one.page.inner_text(".problem")
+
+
 def test_a_refusal_after_the_reload_is_said(visit, api, problem) -> None:
     server = api(Person.L1)
     one = visit("/app/", Person.L1)
