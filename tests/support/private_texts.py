@@ -7,7 +7,7 @@ Each with the pieces that would give it away. All of it is made up; the cards an
 
 from __future__ import annotations
 
-_PEM = " ".join(("RSA", "PRIVATE", "KEY"))  # in one piece it would look like one
+_PEM = "RSA PRIVATE KEY"
 
 PRIVATE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("call 0211 5550 4711 please", ("5550", "4711")),
