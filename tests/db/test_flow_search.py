@@ -24,6 +24,7 @@ from domain.matching.document import FlowText, TextKind
 from domain.matching.features import Feedback
 from domain.matching.score import rank
 from integrations.account_metric import AccountMetric, learn
+from integrations.contrast import told_apart, unpacked
 
 ACME, GLOBEX = uuid.UUID(int=1), uuid.UUID(int=2)
 FLOWS = {
@@ -142,6 +143,10 @@ async def test_the_statement_gives_the_features_that_calibration_was_made_with(
         assert real.trigram == pytest.approx(one.trigram)
         assert real.nearest == pytest.approx(one.nearest, abs=2e-3)  # half precision
         assert real.centroid == pytest.approx(one.centroid, abs=2e-3)
+    rows = {flow_id: unpacked(stored, len(drawn(problem))) for flow_id, stored in found.near.items()}
+    weighed = {one.title: one.contrast for one in told_apart(found.candidates, drawn(problem), rows)}
+    assert weighed == pytest.approx({one.title: one.contrast for one in expected}, abs=5e-3)
+    assert len({round(one, 4) for one in weighed.values()}) == len(FLOWS)
 
 
 async def test_no_vectors_are_needed_and_a_slip_of_the_keyboard_is_forgiven(

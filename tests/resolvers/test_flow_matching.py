@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import uuid
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -17,12 +19,12 @@ from db.engine import Database, asyncpg_url
 from db.queries.flow_search import add_past_problem, forget_sessions, index_flow, remove_flow
 from domain.matching.document import FlowText, TextKind
 from domain.principal import ActorKind, Principal, Role
-from integrations.embedder import EmbedderUnavailable, NoEmbedder, ProviderEmbedder, choose_embedder
+from integrations.embedder import EmbedderUnavailable, NoEmbedder, ProviderEmbedder, choose_embedder, unit
 from integrations.local_minilm import missing_packages
 from resolvers import flow_metric
 from resolvers.context import AccountSettings, Context, Services
 from resolvers.flow_matching import described, look_for_vectors, suggestions
-from resolvers.flow_vectors import embed_pending
+from resolvers.flow_vectors import catch_up, embed_pending
 
 ACCOUNT, USER = uuid.UUID(int=1), uuid.UUID(int=2)
 PRINTER, VPN = uuid.UUID(int=10), uuid.UUID(int=11)
@@ -197,6 +199,48 @@ async def test_the_map_of_an_account_is_learnt_with_its_vectors_and_used_by_ever
     plain = await suggestions(context(database, embedder), problem, 5)
     assert plain[0].flow_id == first[0].flow_id
     assert plain[0].score != first[0].score
+
+
+class Drawn:
+    """An embedder of a model of that name: a text's vector is drawn from model and text; `gate` holds flows' texts."""
+
+    dimensions: int | None
+    missing: str | None = None
+    leaves_machine = False
+
+    def __init__(self, name: str, dimensions: int) -> None:
+        self.name, self.dimensions, self.gate, self.made = name, dimensions, asyncio.Event(), 0
+
+    async def embed(self, texts: list[str]) -> list[list[float]]:
+        if texts != [PROBLEM]:
+            await self.gate.wait()
+            self.made += len(texts)
+        drawn = [random.Random(self.name + one) for one in texts]
+        return [unit([rnd.gauss(0, 1) for _ in range(self.dimensions or 0)]) for rnd in drawn]
+
+
+PROBLEM = "vpn tunnel is closed"
+
+
+async def test_another_model_is_waited_for_by_words_and_neither_model_reads_the_others_vectors(
+    database: Database,
+) -> None:
+    old, new = Drawn("model/old", 24), Drawn("model/new", 40)
+    old.gate.set()
+    before = await suggestions(context(database, old), PROBLEM, 5)
+    assert "vectors of model/old" in before[0].reason
+    asked = context(database, new)
+    meanwhile = await suggestions(asked, PROBLEM, 5)
+    assert meanwhile[0].flow_id == VPN
+    assert meanwhile[0].reason.endswith("Compared by words only: vectors are still being made.")
+    assert new.made == 0
+    new.gate.set()
+    await catch_up(asked.services, ACCOUNT)
+    after = await suggestions(asked, PROBLEM, 5)
+    assert "vectors of model/new" in after[0].reason
+    assert new.made == 4
+    assert await suggestions(context(database, old), PROBLEM, 5) == before
+    assert old.made == 4
 
 
 async def test_a_problem_that_was_solved_finds_its_flow_until_its_session_goes(database: Database) -> None:

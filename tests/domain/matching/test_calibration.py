@@ -86,36 +86,36 @@ def test_a_flow_that_is_missing_is_seldom_mistaken_for_its_sibling(tickets: list
     topics = len(tickets[number].by_topic)
     quality = measure([sample(tickets[number], topics * 5 // 6, 18, seed, with_title=True) for seed in (1, 2)], None)
     assert quality.lacking >= 50
-    assert quality.lacking_suggestions <= 0.25
+    assert quality.lacking_suggestions <= 0.18
     assert quality.top1 >= 0.75
 
 
 def test_thin_flows_match_seldom_and_are_right(tickets: list[Tickets]) -> None:
-    quality = measure([sample(one, len(one.by_topic), 3, 5, with_title=True) for one in tickets], None)
-    assert quality.matched >= 10
-    assert quality.precision >= 0.9
+    accounts = [sample(one, len(one.by_topic), 3, seed, with_title=True) for one in tickets for seed in (5, 6, 7)]
+    quality = measure(accounts, None)
+    assert quality.matched >= 40
+    assert quality.precision >= 0.95
 
 
-@pytest.mark.parametrize("number", [0, 1], ids=["banking77", "rasa helpdesk"])
-def test_vectors_keep_the_same_thresholds_and_reach_further(tickets: list[Tickets], number: int) -> None:
-    account = fold(tickets[number], 120)
-    some = random.Random(4).sample(sorted(account.flows), min(25, len(account.flows)))
-    account = replace(
-        account,
-        flows={name: account.flows[name] for name in some},
-        asked=[pair for pair in account.asked if pair[1] in some],
-    )
-    by_vectors = measure([account], _vectors(account))
-    by_words = measure([account], None)
+@pytest.mark.parametrize(("number", "flows"), [(0, 14), (1, 13)], ids=["banking77", "rasa helpdesk"])
+def test_vectors_keep_the_same_thresholds_and_reach_further(tickets: list[Tickets], number: int, flows: int) -> None:
+    """On some of the flows where there are many: a vector costs 3 ms."""
+    some = random.Random(4).sample(sorted(tickets[number].by_topic), flows)
+    few = replace(tickets[number], by_topic={name: tickets[number].by_topic[name] for name in some})
+    accounts = [replace(one, foreign=one.foreign[: MOST_FOREIGN // 4]) for one in folds(few, 4, seed=3)]
+    vectors = _vectors(accounts)
+    by_vectors, by_words = measure(accounts, vectors), measure(accounts, None)
     promised(by_vectors)
-    assert by_vectors.top1 >= by_words.top1
-    assert by_vectors.recall > by_words.recall
+    assert by_vectors.top1 >= by_words.top1 + 0.02
+    assert by_vectors.top1 >= max(naive_bayes(one)[0] for one in accounts)
+    assert by_vectors.recall > by_words.recall + 0.1
 
 
-def _vectors(account: Account) -> Mapping[str, Sequence[float]]:
+def _vectors(accounts: Sequence[Account]) -> Mapping[str, Sequence[float]]:
     embedder = choose_embedder("local")
     if embedder.missing:
         pytest.skip(embedder.missing)
-    texts = [text.content for listed in account.flows.values() for text in listed]
-    texts += [problem for problem, _ in account.asked] + account.foreign
+    found = {text.content for one in accounts for listed in one.flows.values() for text in listed}
+    found |= {problem for one in accounts for problem in [*one.foreign, *[text for text, _ in one.asked]]}
+    texts = sorted(found)
     return dict(zip(texts, asyncio.run(embedder.embed(texts)), strict=True))
