@@ -23,6 +23,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from db.connection import Opening, TenantConnection, distrust, holding, plain
 from db.direct import rows_of
+from db.fair_pool import FairPool
 from db.prepared import Prepared, Row
 
 APP_ROLE = "handrail_app"
@@ -207,6 +208,7 @@ def make_engine(url: URL, options: EngineOptions, *, role: str | None) -> AsyncE
     }
     return create_async_engine(
         url,
+        poolclass=FairPool,
         pool_size=options.pool_size,
         max_overflow=0,
         pool_timeout=options.pool_timeout,
