@@ -17,6 +17,7 @@ from resolvers import proposal as proposals
 from resolvers import proposal_merging
 from resolvers.flow_judging import beside, lint
 from resolvers.proposal_grouping import Group
+from schema.connection import First, page_size
 from schema.context import Info
 from schema.enums import ProposalKind, ProposalStatus
 from schema.ids import uuid_or_none
@@ -128,10 +129,11 @@ class Proposal(Node):
         proposals.require_reviewer(info.context)
         return ProposalGroup(found=await info.context.loaders.proposal_groups.load(self.row.group_id))
 
-    @strawberry.field(description="The other ones of its group, most alike first, at most 50. For engineers and above.")
-    async def similar_proposals(self, info: Info) -> list[SimilarProposal] | None:
+    @strawberry.field(description="The other ones of its group, most alike first; of a large group 50. For engineers and above.")
+    async def similar_proposals(self, info: Info, first: First = None) -> list[SimilarProposal] | None:
         proposals.require_reviewer(info.context)
-        near = await info.context.loaders.similar_proposals.load(UUID(self.id))
+        size = page_size(first)
+        near = (await info.context.loaders.similar_proposals.load(UUID(self.id)))[:size]
         rows = await info.context.loaders.proposals.load_many([one for one, _ in near])
         return [SimilarProposal(proposal=Proposal.from_row(row), score=score)
                 for (_, score), row in zip(near, rows, strict=True) if row]
@@ -181,9 +183,10 @@ class ProposalGroup:
     def size(self) -> int:
         return self.found.size
 
-    @strawberry.field(description="Validated ones first, then the newest; at most 50. The first one stands for the group in a queue with `oneOfEachGroup`.")
-    async def proposals(self, info: Info) -> list[Proposal]:
-        rows = await info.context.loaders.proposals.load_many(self.found.member_ids)
+    @strawberry.field(description="Validated ones first, then the newest; of a large group 50. The first one stands for the group in a queue with `oneOfEachGroup`.")
+    async def proposals(self, info: Info, first: First = None) -> list[Proposal]:
+        size = page_size(first)
+        rows = await info.context.loaders.proposals.load_many(self.found.member_ids[:size])
         return [Proposal.from_row(row) for row in rows if row]
 
 
