@@ -124,7 +124,7 @@ function Ways({ session, isBusy, back, end }: Walk) {
     <div className="row actions">
       {session.viewerCanResolve && liveSteps(session).length > 0 && (
         <button type="button" className="quiet" aria-disabled={isBusy} aria-keyshortcuts="Backspace" onClick={back}>
-          <kbd aria-hidden="true">⌫</kbd> Back
+          <kbd aria-hidden="true">Bksp</kbd> Back
         </button>
       )}
       <span className="gap" />
