@@ -26,6 +26,7 @@ from web.request_error import RequestError
 MAX_KEPT = 500
 MAX_KEPT_LENGTH = 20_000
 MAX_ERRORS = 100
+UNSTORABLE = "A text in the document holds a NUL character or half of a surrogate pair."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,7 @@ class Documents:
         found = _Findings()
         visit(document, found)
         if found.has_unstorable:
-            message = "A text in the document holds a NUL character or half of a surrogate pair."
-            raise RequestError(message)
+            raise RequestError(UNSTORABLE)
         errors = validate(self._schema, document, max_errors=MAX_ERRORS, hide_suggestions=True)
         if errors and all("Validation aborted" in error.message for error in errors):
             message = "The document repeats too much to be checked in time; split it."
@@ -115,6 +115,8 @@ def _parsed(query: str) -> DocumentNode:
         if "Parsing aborted" in error.message:
             message = f"The document has more than {MAX_TOKENS:,} tokens or is nested too deeply; split it."
             raise RequestError(message, code="QUERY_TOO_COMPLEX", is_graphql=True) from None
+        if "\0" in query or "Invalid Unicode escape" in error.message:  # as in variables, and with the same status
+            raise RequestError(UNSTORABLE) from None
         raise RequestError.of([error]) from None
     except RecursionError:
         message = "The document is nested too deeply."
