@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from domain.flow_expression import (
     MAX_EXPRESSION_NODES,
@@ -13,13 +12,11 @@ from domain.flow_expression import (
     Expression,
     ExpressionError,
     Fact,
-    FactValue,
     Known,
     ListOf,
     Literal,
     Logic,
     Not,
-    evaluate,
 )
 from domain.flow_node import MAX_EXPRESSION, MAX_FACT
 
@@ -230,17 +227,3 @@ class _Parser:
 
 def _number_value(digits: str) -> int | float:
     return float(digits) if "." in digits else int(digits)
-
-
-@lru_cache(maxsize=2_048)
-def _cached(text: str) -> Expression | None:
-    try:
-        return parse_expression(text)
-    except ExpressionError:
-        return None
-
-
-def condition_holds(text: str, facts: Mapping[str, FactValue]) -> bool:
-    """Whether a decision's condition holds; one that cannot be read (the lint says so) does not."""
-    expression = _cached(text)
-    return expression is not None and evaluate(expression, facts)

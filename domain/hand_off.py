@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.api_names import camel
 from domain.flow_tree import FlowNode, NodeKind
 from domain.walk_session.answer_value import chosen_values
 from domain.walk_session.notes import Note
@@ -239,20 +240,15 @@ def _distinct(lines: Iterable[str]) -> tuple[str, ...]:
 
 def hand_off_to_json(package: HandOff) -> dict[str, Any]:
     """The JSON form that is stored, camelCase as in the API."""
-    return {_camel(name): _to_json(getattr(package, name)) for name in HandOff.__dataclass_fields__}
+    return {camel(name): _to_json(getattr(package, name)) for name in HandOff.__dataclass_fields__}
 
 
 def _to_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_to_json(item) for item in value]
     if isinstance(value, (HandOffStep, HandOffFact, HandOffNote)):
-        return {_camel(name): _to_json(getattr(value, name)) for name in value.__dataclass_fields__}
+        return {camel(name): _to_json(getattr(value, name)) for name in value.__dataclass_fields__}
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def hand_off_from_json(data: Mapping[str, Any]) -> HandOff:
@@ -266,7 +262,7 @@ def hand_off_from_json(data: Mapping[str, Any]) -> HandOff:
 
 
 def _read(kind: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    named = {name: data[_camel(name)] for name in kind.__dataclass_fields__ if _camel(name) in data}
+    named = {name: data[camel(name)] for name in kind.__dataclass_fields__ if camel(name) in data}
     return {name: _value(name, value) for name, value in named.items()}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Account, User
+from domain.api_names import camel
 from domain.builder.categories import validate_categories
 from domain.clean_text import is_email_address
 from domain.permission import Action
@@ -125,8 +126,3 @@ async def set_ai(context: Context, given: AiSettings) -> bool:
             await record(connection, context.principal, "settings.ai_set", ("account", context.account_id),
                          **{name: str(value) for name, value in changes.items()})
     return True
-
-
-def camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)

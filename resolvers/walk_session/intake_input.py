@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from domain.api_names import camel
 from domain.clean_text import optional_text, required_text
 from domain.refusal import Code, Refusal
 from domain.vocabulary import Priority
@@ -42,11 +43,6 @@ class Intake:
     force_build: bool = False
     declined_flow_ids: tuple[UUID, ...] = ()
     idempotency_key: str | None = None
-
-
-def camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 def clean_caller(caller: Caller) -> Caller:

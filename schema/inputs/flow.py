@@ -7,6 +7,7 @@ from typing import Any
 
 import strawberry
 
+from domain.api_names import camel
 from schema.enums import EscalationReasonCategory, FactInputType, FlowNodeKind
 from schema.flow_enums import ContentEncoding, FlowFormat
 
@@ -68,13 +69,8 @@ def _node(node: FlowNodeInput) -> dict[str, Any]:
 def _given(item: Any) -> dict[str, Any]:
     """Values that are not null, by their API names."""
     return {
-        _camel(name): getattr(value, "value", value) for name, value in vars(item).items() if value is not None
+        camel(name): getattr(value, "value", value) for name, value in vars(item).items() if value is not None
     }
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 @strawberry.input(description="A draft to save.")

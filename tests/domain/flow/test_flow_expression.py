@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from domain.flow_expression import ExpressionError, FactType, evaluate, facts_of, walk_expression
 from domain.flow_expression_check import type_problems
-from domain.flow_expression_parser import condition_holds, parse_expression
+from domain.flow_expression_parser import parse_expression
+from domain.walk_session.expressions import holds
 
 FACTS: dict[str, Any] = {"site": "HQ ", "age": 7, "price": 2.5, "tags": ["VIP", "late"], "day": "2026-03-01", "no": ""}
 
@@ -51,12 +52,12 @@ FACTS: dict[str, Any] = {"site": "HQ ", "age": 7, "price": 2.5, "tags": ["VIP", 
     ],
 )
 def test_conditions(text: str, expected: bool) -> None:
-    assert condition_holds(text, FACTS) is expected
+    assert holds(text, FACTS) is expected
 
 
 def test_and_binds_tighter_than_or() -> None:
-    assert condition_holds('age == 7 or age == 8 and site == "lab"', FACTS)
-    assert not condition_holds('(age == 7 or age == 8) and site == "lab"', FACTS)
+    assert holds('age == 7 or age == 8 and site == "lab"', FACTS)
+    assert not holds('(age == 7 or age == 8) and site == "lab"', FACTS)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_size_and_nesting_are_bounded() -> None:
 
 def test_the_largest_condition_is_read_and_decided_in_no_time() -> None:
     started = time.perf_counter()
-    condition_holds(" and ".join(['"a" in x'] * 60), {"x": ["a"] * 1_000})
+    holds(" and ".join(['"a" in x'] * 60), {"x": ["a"] * 1_000})
     assert time.perf_counter() - started < 0.1
 
 
@@ -107,9 +108,9 @@ def test_any_text_is_a_condition_or_refused(text: str, value: int) -> None:
     try:
         expression = parse_expression(text)
     except ExpressionError:
-        assert condition_holds(text, facts) is False
+        assert holds(text, facts) is False
     else:
-        assert evaluate(expression, facts) is condition_holds(text, facts)
+        assert evaluate(expression, facts) is holds(text, facts)
         type_problems(expression, {"a": FactType.NUMBER})
 
 
