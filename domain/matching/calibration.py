@@ -51,9 +51,9 @@ class Calibration:
 
 CALIBRATIONS = {
     Backend.VECTOR: Calibration(
-        intercept=-3.577, strength=4.485, lead=5.758, suggest_at=0.80, match_at=0.86, thin=0.6, lonely=0.3
+        intercept=-3.577, strength=4.485, lead=5.758, suggest_at=0.84, match_at=0.88, thin=0.6, lonely=0.3
     ),
     Backend.LEXICAL: Calibration(
-        intercept=-2.204, strength=2.595, lead=9.905, suggest_at=0.75, match_at=0.90, thin=0.9, lonely=0.2
+        intercept=-2.204, strength=2.595, lead=9.905, suggest_at=0.78, match_at=0.90, thin=0.9, lonely=0.2
     ),
 }

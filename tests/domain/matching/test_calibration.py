@@ -84,9 +84,10 @@ def test_small_accounts_do_not_take_what_is_not_theirs(tickets: list[Tickets], f
 def test_a_flow_that_is_missing_is_seldom_mistaken_for_its_sibling(tickets: list[Tickets], number: int) -> None:
     """With a sixth of the topics left out: the hardest strangers there are, so more pass than of the others."""
     topics = len(tickets[number].by_topic)
-    quality = measure([sample(tickets[number], topics * 5 // 6, 18, seed, with_title=True) for seed in (1, 2)], None)
+    accounts = [sample(tickets[number], topics * 5 // 6, 18, seed, with_title=True, most=100) for seed in range(1, 9)]
+    quality = measure(accounts, None)
     assert quality.lacking >= 50
-    assert quality.lacking_suggestions <= 0.18
+    assert quality.lacking_suggestions <= 0.2
     assert quality.top1 >= 0.75
 
 
@@ -108,7 +109,7 @@ def test_vectors_keep_the_same_thresholds_and_reach_further(tickets: list[Ticket
     promised(by_vectors)
     assert by_vectors.top1 >= by_words.top1 + 0.02
     assert by_vectors.top1 >= max(naive_bayes(one)[0] for one in accounts)
-    assert by_vectors.recall > by_words.recall + 0.1
+    assert by_vectors.recall > by_words.recall + 0.02
 
 
 def _vectors(accounts: Sequence[Account]) -> Mapping[str, Sequence[float]]:
