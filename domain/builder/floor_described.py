@@ -60,6 +60,8 @@ def is_topic(clause: Clause, sentence: list[Clause]) -> bool:
     if not is_nominal(clause) or index + 1 == len(sentence):
         return False
     later = sentence[index + 1 :]
+    if later[0].lead in ("and", "or") and is_forbidden(later[0], 0):  # ``antivirus and firewall stay on``
+        return True
     return _forbids(later[-1]) and all(
         _forbids(other) or other.head in words.OBSERVING_HEADS or is_nominal(other) for other in later
     )

@@ -84,6 +84,9 @@ THINGS = tuple(
 )
 # Polish, Swedish, Danish, Norwegian: their words for the same things, and those of their harmless steps.
 _NORTHERN = words(
+    "klawisz wlaczony swieci lampka komunikat blad poczekaj kabel podlacz odlacz zeby gdy jaki jaka jakie ktory ten ta to tak jak moze teraz jeszcze raz ma "
+    "skrivare vanta tills lampan lyser gront rott knappen kabeln skarmen logga in ut fragan fraga finns visas star vilken vilket nar hur kan ska har med eller fel felmeddelande stickan sladden "
+    "vent indtil lampen lyser gront rodt knappen kablet skaermen log ind ud sporg findes vises star hvilken hvilket hvornar hvordan kan skal har med eller fejl skjermen hvilke nar "
     "sie na do ze czy jest oraz prosze uzytkownika uzytkownik uruchom ponownie sprawdz drukarke drukarka wlacz wylacz zamknij otworz kliknij w z nie nigdy "
     "och att det den om pa av datorn starta kontrollera anvandaren skrivaren inte prova igen vad ar stang oppna "
     "og ikke brugeren brukeren genstart prov skriveren printeren kontroller sjekk luk abn fra til hvad hva er"

@@ -12,8 +12,8 @@ from domain.builder.floor_negation import negation
 # What is handed over when it is not the ticket.
 _TOOLS = words.words("mouse keyboard control controls screen desktop password code pin passcode licence license rights access")
 _NEEDS_AGENT = re.compile(
-    r"\b(?:needs?|requires?|takes|is for|are for|job (?:for|of)|work (?:for|of)|up to|left to|only|wait for|contact|call in) (?:an? |the |our |your )?(?:\w+ )?"
-    r"(?:engineers?|administrators?|admins?|specialists?|second line|security team|network team)\b"
+    r"^(?:for|to) (?:the )?(?:engineers?|second line|administrators?)\b|\b(?:needs?|requires?|takes|is for|are for|(?:job|work|task|duty|business|matter) (?:for|of)|up to|left to|only|wait for|contact|call in|goes? to|comes? from|(?:opened|granted|handled|done|made) by) "
+    r"(?:an? |the |our |your )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admins?|specialists?|second line|\w+ team|account manager)\b"
 )
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
@@ -24,7 +24,7 @@ _RETRACTED = re.compile(
     r"(?:do not|never)(?: try| risk| attempt)?(?: (?:do )?(?:it|that|this|so|one))?(?: (?:here|there|on a call|yourself|at all|without an engineer))*(?= *(?:[.,;!]|$| because| as ))|"
     r"do not (?:put|go|do|make|use|try|touch|press|agree to|accept|allow) (?:it|that|this|one|them|there)\b|we (?:do|must|should|can|may) not (?:do )?(?:it|that|this|so)?|"
     r"(?:that|this|it|which|these|they|none|nothing)(?: of (?:that|this|it))? (?:is|are|was|stays?|remains?|must|may|should|can)(?: \w+)? (?:not|never|on|as it is|as they are|untouched|alone|off limits|nothing|run here|done here|forbidden)\b|none is \w+|"
-    r"no (?:change|changes|exception|exceptions)\b|nothing (?:is|of the kind)|leave (?:it|that|this|them) (?:be|alone|there|as|to|out|untouched|where)|ignore (?:it|that|this|them)(?= *(?:[.,;!]|$))|decline|say no\b|keep (?:away|out|off)|"
+    r"no (?:change|changes|exception|exceptions)\b|nothing (?:is|of the kind)|leave (?:it|that|this|them) (?:be|alone|there|as|to|out|untouched|where|running|on\b)|ignore (?:it|that|this|them)(?= *(?:[.,;!]|$))|decline|say no\b|keep (?:away|out|off)|"
     r"(?:it|that|this) is (?:an engineer|a job|for an engineer|for the engineers|somebody else)"
     r")"
 )
@@ -67,7 +67,7 @@ def _hands_over(clause: Clause) -> bool:
     behind = clause.tokens[head_index(clause.tokens) + 1 :][:3]
     if not _TOOLS.isdisjoint(clause.tokens):
         return False
-    return clause.head.startswith(("escal", "eskal")) or not words.TICKET.isdisjoint(behind)
+    return clause.head.startswith(("escal", "eskal", "handing", "passing")) or not words.TICKET.isdisjoint(behind)
 
 
 def _is_imperative(clause: Clause) -> bool:

@@ -32,7 +32,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     FloorClass.DATA_DELETION: ("ost", "pst", r"(?:ost|pst|data) files?", r"shadow cop(?:y|ies)", "system image", "recovery partition"),
     FloorClass.SECURITY: (
         r"(?:en|de)crypt\w*", "vault", "firewall", "firewalls", "antivirus", "antiviruses", "antivirus software", "antimalware", r"(?:virus|malware) ?scann?ers?", r"anti virus\w*", "virus protection", "malware protection",
-        "threat protection", "defender", "play protect", "real time protection", "realtime protection", "web filter", "live protection", "endpoint protection", "endpoint security", "edr", "crowdstrike", "sentinelone", "sophos",
+        "threat protection", "defender", "play protect", "real time protection", "realtime protection", r"(?:sign in|login|account) security", "web filter", "live protection", "endpoint protection", "endpoint security", "edr", "crowdstrike", "sentinelone", "sophos",
         "mcafee", "norton", "kaspersky", "bitdefender", "symantec", "eset", "falcon sensor", "bitlocker", "filevault", "disk encryption", "drive encryption", "device encryption", "uac",
         "user account control", "smartscreen", "smart screen", "gatekeeper", r"(?:reduced|permissive|full) security", "security utility", "system integrity protection", "sip", r"(?:allow|block|deny|exclusion|exception|trust) ?list", "selinux", "apparmor", "tamper protection", "cloud delivered protection",
         r"(?:security|protection) (?:software|agents?|suite|settings?|polic(?:y|ies)|levels?|features?|tools?|scanner|client|products?|programs?|shield|zone|controls?|baseline|defaults|center|app)",

@@ -93,7 +93,7 @@ def in_order_position(clause: Clause, index: int) -> bool:
     if index == 0:
         return True
     before = clause.tokens[index - 1]
-    if clause.tokens[0] == "let" and index <= 4 and "update" not in clause.tokens:
+    if clause.tokens[0] in ("let", "make", "have") and index <= 4 and "update" not in clause.tokens:
         return True
     if clause.lead in grammar.CONDITIONS and (is_condition(clause) or before != "you"):
         return _runs_on(clause, index)

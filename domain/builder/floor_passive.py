@@ -25,8 +25,33 @@ _KNOWN = _ALL | EVERYDAY | words.words("omit cancel waive")
 _BASES = {participle(verb): verb for verb in sorted(_ALL)}
 
 
+_DEEDS_BY_NOUN = {
+    "restart": "restart", "reboot": "reboot", "restarting": "restart", "removal": "remove", "deletion": "delete", "deactivation": "deactivate", "activation": "activate", "reset": "reset",
+    "change": "change", "collection": "collect", "execution": "execute", "replacement": "replace", "installation": "install", "reinstallation": "reinstall", "uninstallation": "uninstall",
+    "download": "download", "unlock": "unlock", "wipe": "wipe", "erasure": "erase", "modification": "modify", "creation": "create", "addition": "add", "assignment": "assign", "purchase": "purchase",
+    "renewal": "renew", "upgrade": "upgrade", "update": "update", "disabling": "disable", "suspension": "suspend", "exclusion": "exclude", "configuration": "configure", "reconfiguration": "reconfigure",
+    "adjustment": "adjust", "extension": "extend", "transfer": "transfer", "disclosure": "disclose", "recording": "record", "noting": "note", "sharing": "share", "bypass": "bypass", "omission": "omit",
+    "skipping": "skip", "edit": "edit", "editing": "edit", "import": "import", "export": "export", "cleanup": "delete", "clearing": "clear", "emptying": "empty", "moving": "move", "renaming": "rename",
+    "takeover": "control", "registration": "register", "enrolment": "enrol", "cancellation": "cancel", "release": "release", "lifting": "lift", "opening": "open", "closing": "close",
+}
+_NOMINAL = re.compile(r"^(?:please )?(?:the |an? )?(?:\w+ ){0,2}?(" + "|".join(sorted(_DEEDS_BY_NOUN, key=len, reverse=True)) + r") of (?:the |all |an? )?(.+)$")
+_VERBAL = words.words("is are was were has had have did does can could may might will would should must not never no nothing needs need requires without failed fails after since before")
+
+
+def _as_said_of(clause: Clause) -> Clause | None:
+    """``Deletion of the profile by the technician``: a deed as a heading, without any verb."""
+    match = _NOMINAL.match(clause.text)
+    if match is None or not _VERBAL.isdisjoint(clause.tokens) or _BY_OTHERS.search(clause.text) or clause.before:
+        return None
+    tokens = (_DEEDS_BY_NOUN[match.group(1)], "the", *match.group(2).split())
+    return replace(clause, tokens=tokens, lead="", whole=f"{clause.whole} {' '.join(tokens)}")
+
+
 def as_order(clause: Clause) -> Clause | None:
-    """The same demand in the active voice; None for a clause that demands nothing in the passive."""
+    """The same demand in the active voice; None for a clause that demands nothing in the passive or as a noun."""
+    said = _as_said_of(clause)
+    if said is not None:
+        return said
     if clause.lead in ("so that", "so", "because", "which", "until"):
         return None
     match = _SUBJUNCTIVE.search(clause.text)
@@ -35,6 +60,8 @@ def as_order(clause: Clause) -> Clause | None:
         if match is None:
             return None
         subject, done = clause.text[: match.start()], match.group(1)
+    elif match.group(3) and {"please", "you"}.isdisjoint(clause.tokens):
+        return None  # ``could the account be locked?`` asks how things are
     else:
         subject, done = match.group(1) or match.group(3), match.group(2) or match.group(4)
     rest = clause.text[match.end() :]

@@ -82,7 +82,7 @@ _PHRASES: tuple[tuple[FloorClass, str, str], ...] = (
     (_C.ELEVATED_SCRIPTS, "yes-to-elevation", r"(?:confirm|accept|approve|answer|allow|agree to|say yes to|click yes (?:on|in|to|at)|press yes (?:on|in|to|at))(?: \w+){0,2} (?:shield|uac|admin|administrator|elevation|user account control) (?:prompt|window|request|question|dialog)"),
     (_C.CREDENTIALS, "expiry", r"(?:set|make|let|change|extend|turn off|disable|remove)(?: \w+){0,5} (?:never expires?|expiry|expiration|not expire)"),
     (_C.SYSTEM_FILES, "roll-back", r"roll(?:ing)?(?: \w+){0,3} back|rollback|downgrad\w+|previous (?:version|build) of windows|earlier (?:version|build|point)|safe mode and"),
-    (_C.BILLING_LICENCE, "charge", r"charge (?:it|this|them) to|(?:company|customer|corporate) card|expense (?:it|this)"),
+    (_C.BILLING_LICENCE, "charge", r"charge (?:it|this|them) to|charg(?:e|ing) (?:the |their |your )?(?:\w+ )?card|card on file|(?:accept|take|say yes to|agree to|go for|confirm)(?: \w+){0,2} (?:upgrade|renewal|trial|purchase) ?(?:offer)?|(?:company|customer|corporate) card|expense (?:it|this)"),
     (_C.DATA_DELETION, "as-new", r"to how it (?:was|left|came|looked) (?:on|in|at|from|when|out)|start(?:s|ing)?(?: \w+){0,3} (?:life|all) over|goodbye|farewell|(?:back )?to (?:its|the|their) (?:original|initial|out of the box|delivery|default) (?:state|settings|condition)"),
     (_C.SECRETS_IDENTITY, "keep-copy", r"keep(?:ing)? (?:a |the )?(?:copy|record|note|log|picture|screenshot) of (?:\w+ ){0,3}?(?:password|passcode|pin|key|code|credential)s?|find(?:ing)? out (?:\w+ ){0,3}?(?:password|passcode|pin|code)s?"),
     (_C.REGISTRY, "reg-command", r"reg (?:add|delete|import|query|export)"),

@@ -54,9 +54,10 @@ def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
 
 
 def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
-    if name == "skip-identity":
+    if name in ("skip-identity", "unchecked"):
         before = replace(clause, tokens=clause.tokens[: at + 1])
-        return is_forbidden(before, at) or (matched.startswith("ignore") and "error" in matched)
+        is_end = not _ENDS.isdisjoint(clause.tokens)  # ``without a call-back the walk ends``
+        return is_end or is_forbidden(before, at) or (matched.startswith("ignore") and "error" in matched)
     if name == "what-is-secret":
         return is_forbidden(clause, at)
     if name == "foreign" and FOREIGN_UPDATE.search(clause.text) and pairs.OFFERED_BUT_NOT.search(clause.text) is None:
@@ -68,6 +69,7 @@ def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
     return is_excused(clause, at)
 
 
+_ENDS = words.words("ends end stops over")
 _PAST = words.words("was were has had did needs need requires since after")
 # A question is the deed itself here.
 _IN_QUESTIONS = words.words("what-is-secret digits say-it match-number without")

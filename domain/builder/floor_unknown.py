@@ -27,7 +27,7 @@ def is_known_language(reading: str, *, is_plain: bool) -> bool:
     tokens = [token for token in reading.replace(",", " ").replace(".", " ").split() if token.isalpha()]
     if len(tokens) < (3 if is_plain else 2):
         return True
-    return not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
+    return not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not MARKS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
 
 
 def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[FloorHit]:

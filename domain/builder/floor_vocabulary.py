@@ -111,7 +111,7 @@ _COMMON = words(
     "ethernet patch-cable wallbox splitter extender mesh booster repeater ssid band hotspot tethering roaming provider carrier outage outages maintenance planned announcement bulletin newsletter"
 )
 _IRREGULAR = words(
-    "went found told came saw sent said spoke wrote read ran began begun broke broken caught chose drew drove ate fell felt flew forgot froze got gave grew heard held hid kept knew laid led lent lost meant met paid rang rose sat shown shook "
+    "brought bought built cost dealt dug hung hurt sold sank went found told came saw sent said spoke wrote read ran began begun broke broken caught chose drew drove ate fell felt flew forgot froze got gave grew heard held hid kept knew laid led lent lost meant met paid rang rose sat shown shook "
     "shone shut slept slid spent spun stood stuck stole swept took taught thought threw understood woke wore won wound"
 )
 _BRANDS = words(

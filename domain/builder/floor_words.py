@@ -57,7 +57,7 @@ NEGATORS = (
     "do not", "does not", "did not", "never", "must not", "should not", "may not", "shall not", "can not", "will not", "not to", "need not",
     "avoid", "avoids", "without", "refrain from", "instead of", "rather than", "no need to", "not allowed to", "not necessary to",
     "nobody", "no one", "not permitted to", "forbidden to", "stay away from", "keep away from", "keep out of", "stay out of",
-    "against", "ignore any", "ignore all", "ignore advice", "disregard", "hands off", "fingers off", "finger weg", "keep your hands off", "keep your fingers off", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of",
+    "against", "ignore any", "ignore all", "ignore advice", "disregard", "hands off", "fingers off", "finger weg", "keep your hands off", "keep your fingers off", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of", "hold back from", "hold off", "hold off from", "shy away from", "abstain from", "back away from", "think twice before", "inga",
     # German, Dutch
     "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts", "ohne", "statt", "anstatt", "vermeiden",
     "niet", "nooit", "geen", "zonder", "niets", "vermijd", "in plaats van",
@@ -79,7 +79,7 @@ FALSE_NEGATED = words(
 OUTCOMES = words("work help load respond print show appear open reconnect fix solve resolve change connect start boot recover")
 # Verbs of a clause in which the negation may come last ("Schalten Sie die Firewall nicht aus").
 POST_NEGATORS = words(
-    "ingenting inget ingen aldrig ikke inte intet aldri nigdy niczego zadnych zadnego "
+    "ingenting inga inget ingen aldrig ikke inte intet aldri nigdy niczego zadnych zadnego "
     "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente nulla jamais rien nunca jamas mai"
 )
 EXCUSES_AFTER = (
@@ -142,7 +142,7 @@ AGENTS = words(
     "administrator ingenieur ingeniero ingegnere engenheiro"
 )
 HAND_OVER = words(
-    "escalate escalated escalates escalating escalation hand handed refer pass forward eskalieren escaladez escale escalar escalona escaleer"
+    "handing passing escalate escalated escalates escalating escalation hand handed refer pass forward eskalieren escaladez escale escalar escalona escaleer"
 )
 TICKET = words("ticket case call issue matter problem over it this fall anruf")
 DETERMINERS = words(
@@ -169,7 +169,7 @@ STATE_VERBS = words(
 # Verbs in the third person: a report, never an order.
 FINITE = words(
     "is are was were has had says shows asks reports mentions needs requires wants offers tells seems appears blocks looks sees gets works fails opens starts stays remains names lists quotes cites points finds "
-    "keeps comes prints sounds feels happens occurs uses belongs stops freezes hangs crashes connects loads responds notices hears knows thinks believes claims"
+    "keeps comes prints sounds feels happens occurs uses belongs stops freezes hangs crashes connects loads responds notices hears knows thinks believes claims dice dit sagt sagen meint zegt diz sager sager sier mowi"
 )
 OFF_WORDS = words("off out disabled deactivated inactive removed stopped bypassed down paused suspended gone uninstalled deleted changed reset wiped edited open allowed unlocked granted enabled")
 PRONOUNS = words("him her it them this that these those")
