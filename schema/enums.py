@@ -238,7 +238,6 @@ described(LintSeverity, "LintSeverity", "How bad a finding is.", {
     "ERROR": "Blocks publishing.",
     "WARNING": "Worth a look.",
 })
-LintSeverityEnum = LintSeverity
 
 
 class OrderDirection(StrEnum):

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from db.faults import is_unavailable
 from resolvers.context import Context, Services
 from resolvers.flow_picture import flow_svg, walk_svg
 from resolvers.public_error import PublicError
 from web.authentication import Authenticator
+from web.error_masking import fault
 from web.request_error import RequestError
 
 HEADERS = {
@@ -54,10 +54,9 @@ class FlowPictures:
             return _plain(refused.message, STATUS.get(refused.code, 400))
         except TimeoutError:
             return _plain("Drawing took too long.", 503)
-        except Exception as error:
-            if is_unavailable(error):
-                return _plain("The database cannot be reached just now; try again.", 503, {"retry-after": "1"})
-            raise
+        except Exception as error:  # noqa: BLE001 - the border: nothing may escape unmasked
+            message, told = fault(error, request.state.request_id)
+            return _plain(message, 503, {"retry-after": "1"}) if told["code"] == "UNAVAILABLE" else _plain(message, 500)
         if svg is None:
             return _plain("There is no such picture, or you may not see it.", 404)
         return Response(svg, headers=HEADERS, media_type="image/svg+xml")
@@ -67,7 +66,7 @@ class FlowPictures:
         wanted = _uuid(request.path_params["id"])
         if wanted is None:
             return None
-        context = Context(self.services, caller.principal, caller.account, uuid4().hex)
+        context = Context(self.services, caller.principal, caller.account, request.state.request_id)
         return await (walk_svg if is_walk else flow_svg)(context, wanted)
 
 

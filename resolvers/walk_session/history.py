@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import CTE, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from db.models import WalkSession
 from domain.walk_session import Step, path_from_json
@@ -20,32 +21,27 @@ async def earlier_path(connection: AsyncConnection, context: Context, session_id
     """Steps of ``session_id`` and those it continues, oldest first; none when there is no predecessor."""
     if session_id is None:
         return ()
-    first = select(
-        WalkSession.id, WalkSession.continues_session_id, WalkSession.walked_path, literal(1).label("back")
-    ).where(in_account(WalkSession, context.account_id), WalkSession.id == session_id)
-    chain = first.cte("chain", recursive=True)
-    earlier = aliased(WalkSession)
-    chain = chain.union_all(
-        select(earlier.id, earlier.continues_session_id, earlier.walked_path, chain.c.back + 1).where(
-            and_(in_account(earlier, context.account_id), earlier.id == chain.c.continues_session_id),
-            chain.c.back < MAX_EARLIER,
-        )
-    )
+    chain = _chain(context, session_id, WalkSession.walked_path)
     rows = await connection.execute(select(chain.c.walked_path).order_by(chain.c.back.desc()))
     return tuple(step for row in rows for step in path_from_json(row.walked_path))
 
 
 async def with_earlier(connection: AsyncConnection, context: Context, session_id: UUID) -> list[UUID]:
     """Ids of ``session_id`` and of those it continues."""
-    first = select(WalkSession.id, WalkSession.continues_session_id, literal(1).label("back")).where(
+    return list((await connection.execute(select(_chain(context, session_id).c.id))).scalars())
+
+
+def _chain(context: Context, session_id: UUID, *more: InstrumentedAttribute[Any]) -> CTE:
+    """A session and those it continues, ``MAX_EARLIER`` at most; ``back`` counts from 1. ``more`` columns of each."""
+    first = select(WalkSession.id, WalkSession.continues_session_id, literal(1).label("back"), *more).where(
         in_account(WalkSession, context.account_id), WalkSession.id == session_id
     )
     chain = first.cte("chain", recursive=True)
     earlier = aliased(WalkSession)
-    chain = chain.union_all(
-        select(earlier.id, earlier.continues_session_id, chain.c.back + 1).where(
-            and_(in_account(earlier, context.account_id), earlier.id == chain.c.continues_session_id),
+    columns = [getattr(earlier, column.key) for column in more]
+    return chain.union_all(
+        select(earlier.id, earlier.continues_session_id, chain.c.back + 1, *columns).where(
+            in_account(earlier, context.account_id), earlier.id == chain.c.continues_session_id,
             chain.c.back < MAX_EARLIER,
         )
     )
-    return list((await connection.execute(select(chain.c.id))).scalars())

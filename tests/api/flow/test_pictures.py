@@ -11,6 +11,7 @@ from tests.api.flow.authoring import draft, published
 from tests.support.api import Api, Caller, Team
 from tests.support.trees import escalate, instruction, printer, question, resolved, tree
 from tests.support.walks import begin, walk
+from web import flow_pictures
 
 
 async def picture(caller: Caller, path: str, **more: object) -> httpx.Response:
@@ -94,3 +95,19 @@ async def test_a_large_flow_is_drawn_beside_other_requests(team: Team) -> None:
     flow = await published(team.as_("engineer"), tree(*nodes, escalate("n600", reasonCategory="flow_gap")))
     answer = await picture(team.as_("l1"), f"/flows/{flow['id']}.svg")
     assert (answer.status_code, answer.text.count("<polygon")) == (200, 600)
+
+
+@pytest.mark.parametrize(("fault", "status"), [(RuntimeError("a secret"), 500), (ConnectionRefusedError("a secret"), 503)])
+async def test_a_fault_is_masked_and_logged_with_the_requests_id(
+    team: Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception, status: int
+) -> None:
+    def broken(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(flow_pictures, "flow_svg", broken)
+    caller = team.as_("l1")
+    headers = {**caller.headers, "x-request-id": "picture-0001"}
+    answer = await caller.http.get("/flows/5f0c8e4e-9a57-4a52-8f0c-3f3c2b0d7a10.svg", headers=headers)
+    assert (answer.status_code, "a secret" in answer.text, answer.headers.get("retry-after")) == (
+        status, False, "1" if status == 503 else None)
+    assert "picture-0001" in caplog.text
