@@ -57,13 +57,13 @@ def render_svg(tree: FlowTree, walked: Sequence[WalkedStep] = (), title: str | N
     layout = place(boxes, ways, number[tree.root_id], 26.0, 58.0)
     path = walked_parts(tree, walked)
     drawn_edges = [_edge(layout, way, node, at, edge, path) for way, (node, at, edge) in enumerate(edges)]
-    parts = [line for line, _ in drawn_edges] + [label for _, label in drawn_edges]  # no line crosses a label
+    parts = [line for line, _, _ in drawn_edges] + [label for _, label, _ in drawn_edges]  # no line crosses a label
     parts += [_box(item, box, path) for item, box in zip(drawn, layout.boxes, strict=False)]
-    return _document(layout, parts, title or "Flow")
+    return _document(layout, parts, title or "Flow", max([0.0, *(right for _, _, right in drawn_edges)]))
 
 
-def _document(layout: Layout, parts: list[str], title: str) -> str:
-    back = 60.0  # room for ways that lead back, on the right
+def _document(layout: Layout, parts: list[str], title: str, room: float) -> str:
+    back = 60.0 + room  # for ways that lead back, on the right
     width, height = layout.width + 2 * _MARGIN + back, layout.height + 2 * _MARGIN
     name = _text(title, 200)
     return (
@@ -118,18 +118,22 @@ def _caption(caption: str, item: _Drawn, path: Walked) -> str:
     return " · ".join(notes).upper()
 
 
-def _edge(layout: Layout, way: int, node: FlowNode, at: int, edge: Edge, path: Walked) -> tuple[str, str]:
-    """The line with its arrow, and the label on it."""
+def _edge(layout: Layout, way: int, node: FlowNode, at: int, edge: Edge, path: Walked) -> tuple[str, str, float]:
+    """The line with its arrow, the label on it, and by how much that stands out of the room for ways back."""
     route = [layout.boxes[box] for box in layout.routes[way]]
     is_walked = (node.node_id, at) in path.ways
     colour, width = (_WALKED, 3.0) if is_walked else ("#8a94a6", 1.4)
     leads_back = route[-1].layer <= route[0].layer
-    points = _back(route[0], route[-1], layout.width) if leads_back else _down(layout, route, at, len(edges_of(node)))
+    if leads_back:
+        points = _back(layout, route[0], route[-1], _label_width(edge.label))
+    else:
+        points = _down(layout, route, at, len(edges_of(node)))
     line = (
         f'<path d="{points.path}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
         f'<polygon points="{points.arrow}" fill="{colour}"/>'
     )
-    return line, _edge_label(edge, points, is_walked=is_walked)
+    beyond = points.label_x + _label_width(edge.label) / 2 + 8 - layout.width - 60 if leads_back else 0.0
+    return line, _edge_label(edge, points, is_walked=is_walked), beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +162,46 @@ def _down(layout: Layout, route: list[Box], at: int, count: int) -> _Curve:
     return _Curve(" ".join(parts), arrow, label_x, label_y)
 
 
-def _back(source: Box, target: Box, edge: float) -> _Curve:
-    """Around the right side of everything, to a box above (or to the same one)."""
+def _back(layout: Layout, source: Box, target: Box, label: float) -> _Curve:
+    """Around the right side of everything, to a box above (or to the same one).
+
+    It runs behind its neighbours on the right; its label (so wide) stands on it where it has come out.
+    """
+    beside = [box.x + box.width / 2 for box in map(layout.boxes.__getitem__, layout.layers[source.layer])
+              if not box.is_bend]
     x1, y1 = source.x + source.width / 2, source.y + source.height / 2
     x2, y2 = target.x + target.width / 2 + 6, target.y + target.height / 2
     y2 += 10 if source is target else 0
-    far = edge + 40
+    turn = layout.width + max(20.0, 8 + label / 2)
+    far = (8 * turn - x1 - x2) / 6  # a curve turns at an eighth of its ends and three quarters of its handles
     path = f"M{x1:.1f} {y1:.1f} C{far:.1f} {y1:.1f} {far:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
     arrow = f"{x2 + 2:.1f},{y2 - 4.5:.1f} {x2 + 2:.1f},{y2 + 4.5:.1f} {x2 - 6:.1f},{y2:.1f}"
-    return _Curve(path, arrow, x1 + 30, y1)
+    out = max(beside)
+    if out <= x1 + 1:
+        return _Curve(path, arrow, x1 + 30, y1)
+    label_x = min(out + 8 + label / 2, turn)
+    return _Curve(path, arrow, label_x, _height_at(label_x, (x1, y1), far, (x2, y2)))
+
+
+def _height_at(x: float, start: tuple[float, float], far: float, end: tuple[float, float]) -> float:
+    """Where a way back is at ``x`` on its way out, which rises from left to right up to its turn."""
+    low, high = 0.0, 0.5
+    for _ in range(20):
+        t = (low + high) / 2
+        at = (1 - t) ** 3 * start[0] + 3 * far * t * (1 - t) + t**3 * end[0]
+        low, high = (t, high) if at < x else (low, t)
+    return (1 - low) ** 2 * (1 + 2 * low) * start[1] + low**2 * (3 - 2 * low) * end[1]
+
+
+def _label_width(label: str | None) -> float:
+    return 8 + 5.9 * min(len(label or ""), _LABEL_CHARS)
 
 
 def _edge_label(edge: Edge, curve: _Curve, *, is_walked: bool) -> str:
     if not edge.label:
         return ""
     text = _text(edge.label, _LABEL_CHARS)
-    width = 8 + 5.9 * min(len(edge.label), _LABEL_CHARS)
+    width = _label_width(edge.label)
     colour = _WALKED if is_walked else "#374151"
     return (
         f'<rect x="{curve.label_x - width / 2:.1f}" y="{curve.label_y - 9:.1f}" width="{width:.1f}" height="15" rx="3" '

@@ -137,3 +137,15 @@ def test_exports_pass_the_schema(tree: FlowTree) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "db" / "seed_flows").glob("*.json")), ids=lambda path: path.stem)
 def test_our_own_flows_pass_the_schema_and_are_drawn(path: Path) -> None:
     jsonschema.validate(json.loads(path.read_text()), flow_schema())
+
+
+def test_the_label_of_a_way_back_is_not_hidden_by_its_neighbours() -> None:
+    ask = FlowNode("ask", NodeKind.QUESTION, "Again?", options=(Option("a", "Once more, from the top", "top"), Option("b", "Stop", "end")))
+    top = FlowNode("top", NodeKind.QUESTION, "Which?", options=(Option("l", "Left", "ask"), Option("r", "Right", "beside")))
+    tree = FlowTree("top", (top, ask, FlowNode("beside", NodeKind.RESOLVED, "Beside"), FlowNode("end", NodeKind.RESOLVED, "End")))
+    root = ET.fromstring(render_svg(tree))
+    space = "{http://www.w3.org/2000/svg}"
+    texts = {"".join(text.itertext()): float(text.get("x", 0)) for text in root.iter(f"{space}text") if text.get("text-anchor") == "middle"}
+    right = max(float(box.get("x", 0)) + float(box.get("width", 0)) for box in root.iter(f"{space}rect") if box.get("width") == "232")
+    half = (8 + 5.9 * len("Once more, from the top")) / 2
+    assert right < texts["Once more, from the top"] - half < texts["Once more, from the top"] + half < float(root.get("width", 0)) - 28
