@@ -120,10 +120,23 @@ def _pronoun_hits(sentences: list[list[Clause]]) -> Iterator[FloorHit]:
     named: tuple[FloorClass, str] | None = None
     for sentence in sentences:
         for clause in sentence:
+            if _is_unchecked(sentences, clause):
+                yield FloorHit(FloorClass.SECRETS_IDENTITY, "unchecked (it)", clause.text[:200])
             if named is not None and (_orders_pronoun(clause) or _restarts_it(named[0], clause)):
                 yield FloorHit(named[0], f"{named[1]} (it)", clause.text[:200])
             last = _last_named(clause)
             named = last or (None if _names_other(clause) else named)
+
+
+def _is_unchecked(sentences: list[list[Clause]], clause: Clause) -> bool:
+    """``Identity? Skip it, we know her``."""
+    if _SKIPS.search(clause.text) is None or is_excused(clause, 0):
+        return False
+    return any(_CHECK.search(elder.text) for sentence in sentences for elder in sentence if elder is not clause)
+
+
+_SKIPS = re.compile(r"^(?:just |please |simply |you can |you may )?(?:skip|drop|omit|waive|forget|leave out|spare) (?:it|that|this|them)\b")
+_CHECK = re.compile(r"\b(?:identity|id check|call ?back|verification|caller check|security questions?)\b")
 
 
 def _restarts_it(named: FloorClass, clause: Clause) -> bool:

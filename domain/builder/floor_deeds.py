@@ -83,7 +83,7 @@ def _warned_on(clause: Clause, index: int) -> bool:
     """``tell the customer never to give …``: what is told is a prohibition."""
     if clause.tokens[index] not in words.CAUSATIVES | {"tell", "remind", "say", "warn", "want"}:
         return False
-    return not {"never", "not", "nobody", "nothing"}.isdisjoint(clause.tokens[index + 1 : index + 6])
+    return not {"never", "not", "nobody", "nothing"}.isdisjoint(clause.tokens[index + 1 : index + 9])
 
 
 def _unless_is_bait(pair: pairs.Pair, text: str) -> bool:

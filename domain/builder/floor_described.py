@@ -14,7 +14,7 @@ from domain.builder.floor_orders import HARM
 # After a protected thing these say that a sign of it is meant, not the thing.
 SIGNS = words.words(
     "message messages warning warnings error errors alert alerts notice notification popup icon symbol screen page prompt name logo status state shown "
-    "appears appeared missing expired needed failed says shows problem question version updates vendor team"
+    "appears appeared missing expired needed failed says shows problem question version updates vendor team arranged booked planned scheduled requested reported mentioned maintenance"
 )
 _FINDS = words.words(
     "is are was were has had did does says show shows showed reports reported mentions mentioned asks asked seems seemed appears appeared looks looked blocks blocked "
@@ -40,11 +40,21 @@ def is_described(clause: Clause, at: int, end: int) -> bool:
     sign = any(token in SIGNS for token in tokens[end : end + 2]) or tokens[end:] in (("on",), ("active",), ("up",))
     if sign and grammar.head_index(tokens) >= at:
         return True
+    if _somebody_does(tokens) and "you" not in tokens and _PRAISE.isdisjoint(tokens):
+        return True
     if is_advice(clause.text):
         return False
     if not any(token in _FINDS or token in words.FINITE for token in tokens) or grammar.is_order(clause) or "you" in tokens:
         return False
     return _PRAISE.isdisjoint(tokens) or not _NEEDS.isdisjoint(tokens)
+
+
+def _somebody_does(tokens: tuple[str, ...]) -> bool:
+    """``customer demands …``: a person, and a verb in the third person."""
+    return any(
+        person in words.PEOPLE and verb.endswith("s") and not verb.endswith("ss") and after not in ("to", "the")
+        for person, verb, after in zip(tokens[:2], tokens[1:3], (*tokens[2:4], "", ""), strict=False)
+    ) or (len(tokens) > 3 and tokens[:2] in (("user", "wants"), ("customer", "wants")))
 
 
 def is_advice(text: str) -> bool:

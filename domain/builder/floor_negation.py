@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from domain.builder import floor_words as words
@@ -72,7 +73,22 @@ def is_forbidden(clause: Clause, at: int) -> bool:
         return False
     if found is not None:
         return at - found[1] <= _reach(clause.tokens, found, at) and not _is_hollow(clause, *found, at)
-    return _last_excuse(clause.tokens) >= at or _inherits(clause)
+    return _last_excuse(clause.tokens) >= at or _is_rejected(clause, at) or _inherits(clause)
+
+
+_VERDICT = re.compile(
+    r" (?:is|are|was|would be|remains?|stays?) (?:\w+ly )?(?:not|never|no|out|outside|forbidden|wrong|dangerous|risky|unsafe|unwise|pointless|useless|beyond|strictly|prohibited|up to|an? (?:bad|poor|terrible|breach|risk|mistake|job|task|matter)|"
+    r"off limits|somebody else|for (?:an|the) engineers?|left to)\b| (?:is|are) off(?= the table| limits)"
+)
+
+
+def _is_rejected(clause: Clause, at: int) -> bool:
+    """``disabling the antivirus is a bad idea``: the deed is the subject, and the verdict is against it."""
+    first = clause.tokens[0]
+    if not (first.endswith("ing") or first in words.DETERMINERS or first in ("any", "all")):
+        return False
+    found = _VERDICT.search(clause.text)
+    return found is not None and clause.text[: found.start()].count(" ") >= at
 
 
 @lru_cache(maxsize=4_096)
@@ -121,6 +137,8 @@ def _inherits(clause: Clause) -> bool:
 
 def _ends_there(clause: Clause, elder: Clause, start: int, end: int) -> bool:
     """The elder's negation is of its own: of a noun, of a report, of what is done *instead*."""
+    if elder.tokens[end - 1] == "the" or elder.tokens[start : start + 2] in (("never", "mind"), ("forget", "about")):
+        return True
     if start > 2 and elder.tokens[0] in words.DETERMINERS:  # ``an engineer is not needed``
         return True
     if elder.tokens[start] in _INSTEAD and not clause.tokens[0].endswith("ing"):

@@ -21,6 +21,7 @@ def is_excused(clause: Clause, at: int) -> bool:
         or is_handed_over(clause)
         or is_retracted(clause)
         or _is_others_doing(clause, at)
+        or _is_offered(clause, at)
     )
 
 
@@ -37,6 +38,18 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
     if not is_condition(clause) or clause.lead in ("once", "after", "until", "as", "since"):
         return False
     return not _OFFERS.isdisjoint(clause.tokens)
+
+
+_OFFERING = re.compile(
+    r"\b(?:pop ?ups?|page|site|website|window|prompt|e?mail|message|banner|advert|ad|link|caller|user|customer|article|video|button|person|wizard|screen) (?:that|who|which) "
+    r"(?:wants|asks|offers|tells|says|claims|urges|promises|begs|demands|suggests|advises|proposes)\b"
+)
+
+
+def _is_offered(clause: Clause, at: int) -> bool:
+    """``the pop-up that wants to update the driver``: what is offered is named, not ordered."""
+    found = _OFFERING.search(clause.text)
+    return found is not None and clause.text[: found.start()].count(" ") < at
 
 
 def _agent_must(clause: Clause, at: int) -> bool:
@@ -61,7 +74,7 @@ _STOPS = words.words("refuse decline escalate stop no not never eskalieren")
 _PRAISED = words.words("faster easier quicker simpler better best easiest quickest simplest fastest helps")
 _OFFERS = words.words(
     "offers offer asks ask wants want tells tell suggests suggest prompts prompt proposes propose demands demand advises advise insists requests requires require needs need threatens urges invites "
-    "mention mentions found finds report reports advise advises reads requested shows appears comes turns claims says mentions would"
+    "is are mention mentions found finds report reports advise advises reads requested shows appears comes turns claims says mentions would"
 )
 
 
@@ -102,7 +115,10 @@ def in_order_position(clause: Clause, index: int) -> bool:
 
 def is_condition(clause: Clause) -> bool:
     """``if a page asks to install …`` says when; with *you* as its subject it says what the reader is to do."""
-    if clause.lead not in grammar.CONDITIONS or clause.tokens[0] not in words.DESCRIBING_HEADS | words.PEOPLE:
+    if clause.lead not in grammar.CONDITIONS:
+        return False
+    is_state = not {"is", "are", "appears", "shows"}.isdisjoint(clause.tokens[1:8])
+    if clause.tokens[0] not in words.DESCRIBING_HEADS | words.PEOPLE and not is_state:
         return False
     return all(before in _OFFERS for before, word in pairwise(clause.tokens) if word == "you")
 

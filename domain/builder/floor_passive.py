@@ -50,29 +50,28 @@ def _as_said_of(clause: Clause) -> Clause | None:
 def as_order(clause: Clause) -> Clause | None:
     """The same demand in the active voice; None for a clause that demands nothing in the passive or as a noun."""
     said = _as_said_of(clause)
-    if said is not None:
+    if said is not None or clause.lead in ("so that", "so", "because", "which", "until"):
         return said
-    if clause.lead in ("so that", "so", "because", "which", "until"):
+    found = _demanded(clause)
+    if found is None:
         return None
+    subject, done, rest = found
+    verb = None if _BY_OTHERS.search(rest) or not _NOT.isdisjoint(clause.tokens) else _base(done)
+    if verb is None:
+        return None
+    tokens = (verb, *(token for token in subject.split() if token not in _QUESTION), *rest.split())
+    return replace(clause, tokens=tokens, lead="", is_question=False, whole=f"{clause.whole} {' '.join(tokens)}")
+
+
+def _demanded(clause: Clause) -> tuple[str, str, str] | None:
+    """What is to be done with what: subject, participle, and the rest of the clause."""
     match = _SUBJUNCTIVE.search(clause.text)
     if match is None:
         match = _DEMAND.search(clause.text)
-        if match is None:
-            return None
-        subject, done = clause.text[: match.start()], match.group(1)
-    elif match.group(3) and {"please", "you"}.isdisjoint(clause.tokens):
+        return None if match is None else (clause.text[: match.start()], match.group(1), clause.text[match.end() :])
+    if match.group(3) and {"please", "you"}.isdisjoint(clause.tokens):
         return None  # ``could the account be locked?`` asks how things are
-    else:
-        subject, done = match.group(1) or match.group(3), match.group(2) or match.group(4)
-    rest = clause.text[match.end() :]
-    if not _NOT.isdisjoint(clause.tokens) or _BY_OTHERS.search(rest):
-        return None
-    verb = _base(done)
-    if verb is None:
-        return None
-    thing = [token for token in subject.split() if token not in _QUESTION]
-    tokens = (verb, *thing, *rest.split())
-    return replace(clause, tokens=tokens, lead="", is_question=False, whole=f"{clause.whole} {' '.join(tokens)}")
+    return match.group(1) or match.group(3), match.group(2) or match.group(4), clause.text[match.end() :]
 
 
 _QUESTION = words.words("could can would should will please kindly it is that if when")

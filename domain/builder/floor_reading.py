@@ -75,6 +75,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(i|you|we|they|he|she|it|that|there)'ll\b"), r"\1 will"),
     (re.compile(r"\b(i|you|we|they)'ve\b"), r"\1 have"),
     (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
+    (re.compile(r"\b(?:do )?(?:anything|everything) but\b"), "avoid"),
     (re.compile(r"\bwhats\b"), "what is"),
     (re.compile(r"\bbe so (?:kind|good) as to\b"), "please"),
     (re.compile(r"\brevert(?= (?:with|back|to us|to me)\b)"), "reply"),

@@ -34,18 +34,21 @@ FREE = OBSERVING_HEADS | words(
     "force reconfirm rewire rerun test_ reattach unlock_ stretch arrange invite greet apologise apologize reassure offer suggest recommend schedule book note"
 )
 # The deed depends on the object: allowed only with something of the user's own desk or screen.
-GUARDED = words(
+_CHANGING = words(
     "change set reset remove delete clear add allow enable disable put take give get make_ empty replace swap restore create rename modify edit update upgrade activate deactivate "
     "uncheck untick unblock block start run launch execute use apply import export upload transfer drop discard insert_ move_ configure adjust_ assign pull push bring fetch boot enrol enroll "
-    "increase decrease reduce register install extend renew issue grant exempt drop wipe lift unlock extract unpack mount unmount map unmap link unlink revert undo recover rebuild repair fix force elevate approve accept trust submit switch_"
+    "copy end increase decrease reduce register install extend renew issue grant exempt drop wipe lift unlock extract unpack mount unmount map unmap link unlink revert undo recover rebuild repair fix force elevate approve accept trust submit switch_"
 )
+# Deeds by themselves, and plain words with a thing of the desk (``kill the background noise``).
+DEED_WORDS = words("kill strip dump flash purge format wipe trash")
+GUARDED = _CHANGING | DEED_WORDS
 _DESK = (
     r"volumes?|sounds?|audio|speakers?|microphones?|mic|mics|camera|cameras|webcam|headsets?|headphones|earphones|brightness|contrast|screen(?! sharing)|screens|display|displays|monitors?|resolution|orientation|"
     r"input|inputs|source|cables?|cords?|plugs?|sockets?|adapters?(?= cable)|power|batter(?:y|ies)|chargers?|mouse|mice|keyboards?|touchpad|trackpad|dock|docking station|usb|hub|dongle|receiver|ports?(?! \d)|hdmi|displayport|"
     r"printers?|paper|trays?|toner|cartridges?|ink|jam|scanner|glass|lid|doors?|cover|print queue|queue|print jobs?|jobs?|test page|page|pages|copies|caches?|cached|cookies?|history|browsing data|site data|website data|bluetooth|wifi|wi fi|wireless|"
     r"airplane mode|flight mode|network(?! (?:settings?|adapter|card|configuration|stack))|hotspot|signal|vpn|tunnel|tab|tabs|window|windows (?:key|updates?|settings)|browser|private window|incognito|bookmark|zoom level|view|views|layout|language|keyboard layout|font|fonts|theme|"
     r"dark mode|notifications?|focus|do not disturb|caps lock|num lock|scroll lock|numlock|capslock|mute|meeting|call|video|lobby|status|signature|out of office|automatic replies|work offline|offline mode|offline|send receive|folder pane|reading pane|filter|sort|column|"
-    r"docks|breath|look|fields?|text box|default|default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
+    r"lights?|noises?|lens|lenses|table|paragraph|cell|cells|text|wording|asset number|serial number|ink|label|labels|address bar|docks|breath|look|fields?|text box|default|default (?:printer|microphone|speaker|device|app)|device settings|sound settings|(?:teams|zoom|outlook|display|printer|audio|video|bluetooth|wifi|privacy|browser|camera|microphone|keyboard|mouse|sound|print|power|user) settings|known password|the password again|remembered network|"
     r"(?:the |an? |any |all )?(?:offered|pending|available|waiting) (?:\w+ )?updates?|updates?|restart|computers?|laptops?|pcs?|mac|phones?|tablets?|machine|device|outlook|teams|zoom|word|excel|edge|chrome|firefox|safari|app|apps|application|program|client|photo|minutes?|seconds?|moment|time|times|"
     r"time zone|clock|date|seat|chair|desk|step|steps|break|picture|note|notes|option|button|menu|icon|link on|self service|another|other|different (?:cable|port|socket|browser|network|room|mouse|keyboard|headset|account picture)|customer|user|caller|them|him|her|us|me|it|this|that|these|"
     r"(?:web|browser|mobile) (?:version|app|client)|rest|volume mixer|colour|color|personali[sz]ation|appearance|ringtone|background|wallpaper|accessibility|magnifier|sticky keys|night light|scaling|refresh|reload|typing|sign in (?:requests?|prompts?)|prompts?|conversation|chat|error|errors|presence|calendar view|reminder|contact card|sim card|case|stand|footprint|vent|fan|air|troubleshooter|task manager|process|pop ups?|popups?|permission(?=s? for (?:the )?(?:camera|microphone|mic))|"
@@ -58,7 +61,7 @@ DESK = re.compile(rf"(?<![a-z0-9])(?:{_DESK})(?![a-z0-9])")
 ALLOWED_DELETION = re.compile(r"cookies?|caches?|cached|browsing|(?:browser|browsing) history|mode avion|modo avion|vliegtuigstand|flugmodus|bluetooth|print jobs?|print queue|queue|jammed|test|known password|pop ups?|(?:in|into) (?:the |your )?self service|offline mode|caps lock|user name|prompts? (?:that )?|offered|pending")
 # What turns a desk object into something else: a device is restarted, not renamed, reset or emptied.
 NOT_WITH_DEVICES = words(
-    "reset restore rename wipe delete remove empty erase enrol enroll register boot format recover rebuild reimage clear unlock assign transfer elevate configure repair upgrade "
+    "kill strip dump flash purge format trash copy reset restore rename wipe delete remove empty erase enrol enroll register boot format recover rebuild reimage clear unlock assign transfer elevate configure repair upgrade "
     "mount map fix revert exempt grant issue put give get add fetch pull load set allow trust approve permit"
 )
 DEVICES = re.compile(

@@ -108,13 +108,13 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
         return
     if pairs.SELF_SERVICE.search(clause.sentence):
         return
-    if any(at == 0 for at, *_ in strong_things(clause)) or (not is_everyday(verb) and not is_protected(clause)):
+    if len(clause.tokens) == 1 or any(at == 0 for at, *_ in strong_things(clause)) or (not is_everyday(verb) and not is_protected(clause)):
         return
     last = len(clause.tokens)
     if is_forbidden(clause, last):
         found = negation(clause.tokens, last)
         last = found[0] if found else 0
-    word = unfamiliar(" ".join(clause.tokens[:last]), names)
+    word = unfamiliar(" ".join(clause.tokens[:last]), names | {verb} if verb in safe.DEED_WORDS else names)
     if word is not None:
         yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
 

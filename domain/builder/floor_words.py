@@ -57,7 +57,7 @@ NEGATORS = (
     "do not", "does not", "did not", "never", "must not", "should not", "may not", "shall not", "can not", "will not", "not to", "need not",
     "avoid", "avoids", "without", "refrain from", "instead of", "rather than", "no need to", "not allowed to", "not necessary to",
     "nobody", "no one", "not permitted to", "forbidden to", "stay away from", "keep away from", "keep out of", "stay out of",
-    "against", "ignore any", "ignore all", "ignore advice", "disregard", "hands off", "fingers off", "finger weg", "keep your hands off", "keep your fingers off", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of", "hold back from", "hold off", "hold off from", "shy away from", "abstain from", "back away from", "think twice before", "inga",
+    "against", "ignore any", "ignore all", "ignore advice", "disregard", "hands off", "fingers off", "finger weg", "keep your hands off", "keep your fingers off", "neither", "nor", "hands off", "not be", "no", "not", "resist", "steer away from", "stop anyone from", "prevents", "prevent", "steer clear of", "wrong to", "bad idea to", "poor idea to", "unwise to", "dangerous to", "risky to", "mistake to", "pointless to", "too early to", "anything but", "everything but", "refuse to", "refuses to", "decline to", "forget about", "never mind the", "out of the question to", "hold back from", "hold off", "hold off from", "shy away from", "abstain from", "back away from", "think twice before", "inga",
     # German, Dutch
     "nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts", "ohne", "statt", "anstatt", "vermeiden",
     "niet", "nooit", "geen", "zonder", "niets", "vermijd", "in plaats van",
@@ -95,7 +95,7 @@ EXCUSES_AFTER = (
 
 # who does it, who is asked ------------------------------------------------------------------------------------------
 FILLERS = words(
-    "perhaps maybe possibly pls plz please kindly then now next first second third finally afterwards also again just simply only quickly carefully manually temporarily "
+    "quick better perhaps maybe possibly pls plz please kindly then now next first second third finally afterwards also again just simply only quickly carefully manually temporarily "
     "briefly completely fully permanently immediately safely go ahead and or to try attempt start begin by consider let us them him her me have make "
     "ask asks tell get help helps guide walk through want need needs wants should must can could would will may might shall you we i they "
     "the a customer user caller client person colleague technician employee staff your their his our if possible necessary "
