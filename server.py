@@ -84,7 +84,7 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def serve(settings: Settings, urls: Urls) -> None:
     """Prepare the database, then serve until a signal ends it."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "alembic"):
+    for chatty in ("httpx", "alembic", "db.fair_pool"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     await bring_up_to_date(urls.owner)
     db = Database(urls.serve, EngineOptions(settings.db_pool_size, settings.db_pool_timeout),
