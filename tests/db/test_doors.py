@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from db.engine import Database, EngineOptions
 from db.faults import is_lock_timeout, is_unavailable
 from tests.db.catalogue import owner
+from tests.support.waiting import until
 
 ACME, GLOBEX = UUID(int=0xA), UUID(int=0xB)
 TENANT = text("SELECT current_setting('handrail.account_id', true)")
@@ -143,20 +144,22 @@ async def test_cancellation_rolls_back_and_gives_the_connection_back(db: Databas
 
     task = asyncio.create_task(slow())
     await begun.wait()
-    await asyncio.sleep(0.1)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert db.app.pool.checkedout() == 0
-    async with db.read(ACME) as connection:
-        assert (await connection.execute(NAME)).scalar_one() == "acme"
-    async with owner(two_accounts) as connection:
-        for _ in range(50):
-            sleeping = await connection.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()")
-            if sleeping == 0:
-                break
-            await asyncio.sleep(0.05)
-        assert sleeping == 0
+    async with owner(two_accounts) as observer:
+
+        async def is_asleep() -> bool:
+            return bool(await observer.fetchval("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND state = 'active' AND pid <> pg_backend_pid()"))
+
+        async def is_gone() -> bool:
+            return not await is_asleep()
+
+        await until(is_asleep, "the statement runs")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert db.app.pool.checkedout() == 0
+        async with db.read(ACME) as connection:
+            assert (await connection.execute(NAME)).scalar_one() == "acme"
+        await until(is_gone, "nothing runs any more")
 
 
 async def test_cancelled_at_any_moment_the_pool_stays_whole(db: Database) -> None:
@@ -182,7 +185,7 @@ async def test_connections_the_server_closed_are_replaced(db: Database, two_acco
     await asyncio.gather(*(touch() for _ in range(5)))
     async with owner(two_accounts) as connection:
         ended = await connection.fetch(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'handrail' AND datname = current_database()")
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'handrail' AND datname = current_database()")
     assert len(ended) == 5
     await asyncio.sleep(0.1)
     await asyncio.gather(*(touch() for _ in range(10)))
@@ -204,14 +207,15 @@ async def test_a_connection_that_dies_in_use_is_unavailable_once(db: Database, t
 
 async def test_an_exhausted_pool_says_so_in_its_time(two_accounts: str) -> None:
     async with Database(two_accounts, EngineOptions(pool_size=1, pool_timeout=0.3)) as db:
-        released = asyncio.Event()
+        held, released = asyncio.Event(), asyncio.Event()
 
         async def hold() -> None:
             async with db.read(ACME):
+                held.set()
                 await released.wait()
 
         holder = asyncio.create_task(hold())
-        await asyncio.sleep(0.1)
+        await held.wait()
         started = time.monotonic()
         with pytest.raises(PoolTimeout) as refused:
             await asyncio.create_task(_name(db))

@@ -180,7 +180,7 @@ async def test_a_statement_that_takes_too_long_is_ended(db: Database) -> None:
 async def test_a_connection_that_the_server_closed_is_replaced(db: Database, two_accounts: str) -> None:  # noqa: F811
     pid = (await db.rows(ACME, ALL))[0].pid
     async with owner(two_accounts) as admin:
-        await admin.execute("SELECT pg_terminate_backend($1)", pid)
+        await admin.execute("SELECT pg_terminate_backend($1, 5000)", pid)
     await asyncio.sleep(0.1)
     assert (await db.rows(ACME, ALL))[0].pid != pid
     await nothing_left(db)

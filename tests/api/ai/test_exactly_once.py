@@ -11,6 +11,7 @@ from sqlalchemy import text
 from tests.support.ai_walks import ai_records, ai_seen, answer, answering, build, numbered
 from tests.support.api import Team
 from tests.support.fault_llm import FaultLlm
+from tests.support.waiting import until
 
 HOLD = """UPDATE l1_walk_sessions SET generation_token = :token,
           generation_expires_at = now() + make_interval(secs => :seconds) WHERE id = :id"""
@@ -18,6 +19,10 @@ FORGET = "UPDATE l1_walk_sessions SET pending_node = NULL, first_node = NULL WHE
 KILL_THE_WAITING = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO ai_records%'"""
 CLAIM = "SELECT generation_token IS NULL AND generation_expires_at IS NULL FROM l1_walk_sessions WHERE id = :id"
+
+
+async def recorded(team: Team, calls: int) -> bool:
+    return await team.counts("ai_records") == (calls,)
 
 
 async def test_fifty_double_mounts_are_one_paid_call(team: Team, fake: FaultLlm) -> None:
@@ -133,7 +138,7 @@ async def test_a_result_after_the_walk_went_on_is_dropped_and_recorded(
     pending = session["currentNode"]
     fake.mode = "slow:0.8"
     waiting = asyncio.create_task(caller.send("AiAnswer", **answering(session)))
-    await asyncio.sleep(0.3)
+    await until(lambda: fake.in_flight == 1, "a model is asked")
     ends = {"resolve": ("AiResolve", {"resolutionNotes": "Done.", "helpful": False}),
             "escalate": ("Escalate", {"reasonCategory": "OUT_OF_SCOPE"}),
             "abandon": ("Abandon", {"reason": "CUSTOMER_GONE"}),
@@ -141,7 +146,7 @@ async def test_a_result_after_the_walk_went_on_is_dropped_and_recorded(
     operation, given = ends[change]
     await caller.do(operation, sessionId=session["id"], **given)
     await waiting
-    await asyncio.sleep(0.8)
+    await until(lambda: recorded(team, 4), "the call is recorded")
     seen = await ai_seen(caller, session)
     assert seen["currentNode"] == (pending if change == "back" else None)
     assert (seen["isGenerating"], len(seen["walkedPath"])) == (False, 2)
@@ -158,7 +163,7 @@ async def test_who_goes_back_while_a_node_is_made_does_not_wait_for_it(team: Tea
     session = await answer(caller, await build(caller))
     fake.mode = "hang"
     waiting = asyncio.create_task(caller.send("AiAnswer", **answering(session)))
-    await asyncio.sleep(0.3)
+    await until(lambda: fake.in_flight == 1, "a model is asked")
     fake.mode = "good"
     back = (await caller.do("AiBack", sessionId=session["id"], toStep=2, expectedStep=2))["session"]
     other = await answer(caller, back, 1)

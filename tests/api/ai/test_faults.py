@@ -11,6 +11,7 @@ import pytest
 from tests.support.ai_walks import STEP_SECONDS, ai_records, ai_seen, answer, answering, build, model_of, numbered
 from tests.support.api import Team
 from tests.support.fault_llm import HOSTILE_TEXTS, QUESTION, FaultLlm
+from tests.support.waiting import until
 
 BROKEN = {  # mode -> paid calls for a node
     "hang": 1, "dribble": 1, "500": 2, "429": 1, "401": 1, "cut": 2, "empty_choices": 2, "null_content": 2,
@@ -205,10 +206,14 @@ async def test_a_caller_who_hangs_up_cancels_nothing_that_is_paid_for(team: Team
     session = await build(caller)
     fake.mode = "slow:0.8"
     call = asyncio.create_task(caller.send("AiAnswer", **answering(session)))
-    await asyncio.sleep(0.3)
+    await until(lambda: fake.in_flight == 1, "a model is asked")
     call.cancel()
     await asyncio.gather(call, return_exceptions=True)
-    await asyncio.sleep(1.2)
+
+    async def is_served() -> bool:
+        return (await ai_seen(caller, session))["currentNode"] is not None
+
+    await until(is_served, "the node that was paid for is served")
     seen = await ai_seen(caller, session)
     assert (seen["step"], seen["currentNode"]["text"], seen["isGenerating"]) == (1, QUESTION["text"], False)
     assert fake.asked("node") == 2

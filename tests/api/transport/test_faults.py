@@ -119,7 +119,7 @@ async def test_connections_that_were_cut_cost_no_request(api: Api) -> None:
     assert {(await one).status_code for one in [tech.post(ME) for _ in range(5)]} == {200}
     async with owner(api.url) as connection:
         await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'handrail' AND datname = current_database()")
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'handrail' AND datname = current_database()")
     await asyncio.sleep(0.1)
     assert {answer.status_code for answer in await asyncio.gather(*(tech.post(ME) for _ in range(20)))} == {200}
 
