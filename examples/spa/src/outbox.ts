@@ -51,6 +51,7 @@ function isUnanswered({ data, error }: OperationResult): boolean {
 
 /** The payload of a mutation that did what it was asked; otherwise throws why not, in words. */
 function read<Data>({ data, error }: OperationResult<Data>): Payload<Data> {
+  if (error?.networkError && !statusOf(error)) throw new Error("The server cannot be reached. Try again when the connection is back.");
   if (!data || error) throw error ?? new Error("The server gave no answer.");
   const [refusal] = payloadOf(data).errors;
   if (refusal) throw new Error(refusalWords(refusal, viewerId));

@@ -9,8 +9,13 @@ import { explain, say } from "./words";
 /** The address that is registered with the identity provider. */
 const PATH = "/app";
 
+function accept(token: string): void {
+  tell(null);
+  writeToken(token);
+}
+
 const attempt = (way: Promise<string | null | void>): void =>
-  void way.then((token) => token && writeToken(token)).catch((error: unknown) => tell(explain(error)));
+  void way.then((token) => token && accept(token)).catch((error: unknown) => tell(explain(error)));
 
 function DemoPeople({ people }: { people: DemoPerson[] }) {
   const accounts = [...new Set(people.map((person) => person.account))];
@@ -50,7 +55,7 @@ export function SignIn() {
       <Notice />
       {oidc && <button type="button" className="primary" onClick={() => attempt(beginOidc(oidc, PATH))}>Sign in with {new URL(oidc.issuer).host}</button>}
       {options && options.demoPeople.length > 0 && <DemoPeople people={options.demoPeople} />}
-      <form className="card" onSubmit={onForm((fields) => writeToken(pasted(textOf(fields, "token") ?? "")))}>
+      <form className="card" onSubmit={onForm((fields) => accept(pasted(textOf(fields, "token") ?? "")))}>
         <label>
           Token
           <input name="token" type="password" autoComplete="off" required />
