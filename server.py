@@ -222,7 +222,7 @@ def web_options(settings: Settings, services: Services) -> WebOptions:
                         demo_people=people if secret else None)
     return WebOptions(
         tokens, pages, settings.request_timeout, settings.body_limit, settings.is_production,
-        settings.allowed_origins, lambda: described(services),
+        settings.allowed_origins, lambda: described(services), settings.query_plans,
     )
 
 

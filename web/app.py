@@ -38,6 +38,7 @@ class WebOptions:
     is_production: bool = False
     allowed_origins: tuple[str, ...] = ()
     describe: Callable[[], dict[str, Any]] = field(default=dict)
+    query_plans: bool = True
 
 
 Background = Callable[[], AbstractAsyncContextManager[None]]
@@ -52,7 +53,7 @@ def create_app(
     pictures = FlowPictures(services, authenticator, options.request_timeout)
     endpoint = GraphQLEndpoint(
         schema, services, authenticator, request_timeout=options.request_timeout,
-        body_limit=options.body_limit, is_production=options.is_production,
+        body_limit=options.body_limit, is_production=options.is_production, query_plans=options.query_plans,
     )
     pages = Pages(options.pages)
 

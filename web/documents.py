@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     GraphQLError,
@@ -14,6 +15,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     StringValueNode,
+    VariableNode,
     Visitor,
     parse,
     validate,
@@ -26,6 +28,7 @@ from web.request_error import RequestError
 MAX_KEPT = 500
 MAX_KEPT_LENGTH = 20_000
 MAX_ERRORS = 100
+MAX_WAYS = 32  # in which the variables of one document's directives are set
 UNSTORABLE = "A text in the document holds a NUL character or half of a surrogate pair."
 
 
@@ -37,8 +40,20 @@ class CheckedDocument:
     measurer: Measurer
     operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
     introspects: bool = False
-    is_conditional: bool = False
+    conditions: tuple[str, ...] = ()  # variables that its directives ask: they change what is selected
     memo: dict[Any, Any] = field(default_factory=dict)
+
+    def memo_for(self, name: str | None, variables: dict[str, Any]) -> dict[Any, Any]:
+        """What is known of its selections as these variables make them; kept for some ways they may be set."""
+        if not self.conditions:
+            return self.memo
+        given = tuple(variables.get(one, ...) for one in self.conditions)
+        if not all(one is True or one is False or one is ... for one in given):
+            return {}  # it will be refused, or must not be remembered
+        if len(self.memo) < MAX_WAYS:
+            self.memo.setdefault((name, given), {})
+        known: dict[Any, Any] = self.memo.get((name, given), {})
+        return known
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises ``RequestError`` when the name does not decide it."""
@@ -105,7 +120,7 @@ class Documents:
             raise RequestError(message, code="QUERY_TOO_COMPLEX", is_graphql=True)
         if errors:
             raise RequestError.of(errors)
-        return CheckedDocument(document, measurer, operations, found.introspects, found.is_conditional)
+        return CheckedDocument(document, measurer, operations, found.introspects, tuple(sorted(found.conditions)))
 
 
 def _parsed(query: str) -> DocumentNode:
@@ -130,10 +145,11 @@ class _Findings(Visitor):
         super().__init__()
         self.has_unstorable = False
         self.introspects = False
-        self.is_conditional = False
+        self.conditions: set[str] = set()
 
-    def enter_directive(self, *_: Any) -> None:
-        self.is_conditional = True
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        values = (argument.value for argument in node.arguments or ())
+        self.conditions |= {value.name.value for value in values if isinstance(value, VariableNode)}
 
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
         self.has_unstorable = self.has_unstorable or is_unstorable(node.value)

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import orjson
 from graphql import ExecutionResult, GraphQLSchema, execute
+from graphql.execution.incremental.incremental_executor import IncrementalExecutor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,7 +43,7 @@ class GraphQLEndpoint:
 
     def __init__(
         self, schema: GraphQLSchema, services: Services, authenticator: Authenticator, *,
-        request_timeout: float, body_limit: int, is_production: bool,
+        request_timeout: float, body_limit: int, is_production: bool, query_plans: bool = True,
     ) -> None:
         self._schema = schema
         self._services = services
@@ -51,6 +52,7 @@ class GraphQLEndpoint:
         self._timeout = request_timeout
         self._body_limit = body_limit
         self._is_production = is_production
+        self._query_plans = query_plans
 
     async def __call__(self, request: Request) -> Response:
         """Any request error, any fault: always an answer that says what to do."""
@@ -80,7 +82,7 @@ class GraphQLEndpoint:
         self._documents.check_nodes(checked, params.operation_name, params.variables)
         self._may_introspect(checked, caller)
         context = Context(self._services, caller.principal, caller.account, request_id)
-        context.document_memo = {} if checked.is_conditional else checked.memo
+        context.document_memo = checked.memo_for(params.operation_name, params.variables)
         if checked.is_mutation(params.operation_name):
             # what was begun is finished: a client that hangs up must not cut a paid call or a recorded answer
             result = await asyncio.shield(asyncio.ensure_future(self._run(checked, params, context, ends)))
@@ -105,7 +107,7 @@ class GraphQLEndpoint:
                 result = execute(
                     self._schema, checked.document, context_value=context, variable_values=params.variables,
                     operation_name=params.operation_name, hide_suggestions=True, is_awaitable=is_awaitable,
-                    executor_class=PlainExecutor,
+                    executor_class=PlainExecutor if self._query_plans else IncrementalExecutor,
                 )
                 done = await result if isawaitable(result) else result
         except TimeoutError:

@@ -14,7 +14,7 @@ from graphql.pyutils import AwaitableOrValue, Path
 from graphql.pyutils import is_awaitable as default_is_awaitable
 
 from web.plain_plan import Planner
-from web.plain_run import Scene, Step, fill, settled
+from web.plain_run import NotPlain, Scene, Step, fill, settled
 
 General = Callable[[Iterable[str]], AwaitableOrValue[dict[str, Any]]]
 
@@ -50,7 +50,8 @@ class PlainExecutor(IncrementalExecutor):
         position_context: Any,
     ) -> AwaitableOrValue[dict[str, Any]]:
         """Plain fields by their plans, the others as ever; the answer keeps the order of the selection."""
-        done, waiting = self._run_plain(self._plain(parent_type, grouped_field_set), source_value)
+        plain = self._plain(parent_type, grouped_field_set)
+        done, waiting = self._run_plain(plain, source_value)
 
         def general(names: Iterable[str]) -> AwaitableOrValue[dict[str, Any]]:
             fields = {name: grouped_field_set[name] for name in names}
@@ -68,7 +69,7 @@ class PlainExecutor(IncrementalExecutor):
             raise
         if isinstance(others, dict) and not waiting:
             return in_order(grouped_field_set, done, others) if others else done
-        return _later(grouped_field_set, done, waiting, others, general)
+        return _later(grouped_field_set, plain, done, waiting, others, general)
 
     def _run_plain(self, plain: dict[str, Step], source: Any) -> tuple[dict[str, Any], dict[str, Scene]]:
         """The answers of plain fields, and the scenes of those that wait for something."""
@@ -110,7 +111,8 @@ def in_order(grouped_field_set: Any, done: dict[str, Any], others: dict[str, Any
 
 
 async def _later(
-    grouped_field_set: Any, done: dict[str, Any], waiting: dict[str, Scene], others: Any, general: General
+    grouped_field_set: Any, plain: dict[str, Step], done: dict[str, Any], waiting: dict[str, Scene], others: Any,
+    general: General,
 ) -> dict[str, Any]:
     """Both parts once they are there. A plan that failed is done again the general way, which reports the error."""
     if not isinstance(others, dict) and not waiting:
@@ -121,7 +123,10 @@ async def _later(
     )
     if isinstance(general_part, BaseException):
         raise general_part
-    failed = [name for name, one in zip(waiting, ended, strict=True) if one is not None]
+    failed = {name: one for name, one in zip(waiting, ended, strict=True) if one is not None}
+    for name, error in failed.items():
+        if isinstance(error, NotPlain):
+            plain.pop(name, None)  # not by chance, nor by the caller's rights: it would be in vain again
     again = await _there(general(failed))
     kept = {name: value for name, value in done.items() if name not in failed}
     return in_order(grouped_field_set, kept, {**general_part, **again})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import random
@@ -10,10 +11,13 @@ from typing import Any
 import pytest
 from graphql.execution.incremental.incremental_executor import IncrementalExecutor
 
+from domain.principal import ActorKind, Principal, Role
+from resolvers import flow_trees, loaders, permission_loader
 from resolvers.context import Context
-from tests.support.api import Api, Team
+from tests.support.api import SCHEMA, Api, Team
 from tests.support.trees import printer
 from web import graphql_endpoint
+from web.request_body import GraphQLParams
 
 SESSION = ("__typename", "id", "number", "kind", "status", "startReason", "matchScore", "step", "category", "priority",
            "customerName", "companyName", "actingAs", "notesVersion", "outcome", "helpful", "abandonReason", "startedAt",
@@ -123,3 +127,52 @@ async def test_errors_are_the_same(team: Team, session: str, monkeypatch: pytest
             answers.append((body["data"], [(error["path"], error["extensions"]) for error in body["errors"]]))
         assert answers[0] == answers[1]
         assert answers[0][1], fields
+
+
+WAITING = """{ walkSessions(first: 3) { nodes { number currentNode { nodeId } viewerCanAnswer continues { number } flow { title } } } }"""
+NULLABLE = """{ walkSessions(first: 3) { nodes { number currentNode { nodeId } aiRecords { __typename } flow { owner { name } } } } }"""
+
+
+@pytest.mark.parametrize(("query", "loader"), [(WAITING, "_trees"), (NULLABLE, "_trees"), (WAITING, "permissions")])
+async def test_errors_of_what_is_waited_for_are_the_same(
+    team: Team, session: str, monkeypatch: pytest.MonkeyPatch, query: str, loader: str
+) -> None:
+    """A loader that fails: the same errors, the same nulls, and every request asks anew."""
+    async def fails(*_: Any) -> Any:
+        raise RuntimeError("no")
+
+    flow_trees._kept.clear()
+    answers = []
+    for executor in (graphql_endpoint.PlainExecutor, graphql_endpoint.PlainExecutor, IncrementalExecutor):
+        with monkeypatch.context() as patch:
+            owner, name = (loaders.Loaders, loader) if loader == "_trees" else (permission_loader.PermissionLoader, "_load")
+            patch.setattr(owner, name, fails)
+            patch.setattr(graphql_endpoint, "PlainExecutor", executor)
+            body = await team.as_("l1").raw(query)
+        answers.append((json.dumps(body["data"]), sorted(str(error["path"]) for error in body["errors"])))
+    assert answers[0] == answers[1] == answers[2]
+    well = await team.as_("owner").raw(query)
+    assert "errors" not in well, "a fault of the moment is not remembered"
+
+
+async def test_plans_can_be_switched_off(team: Team, session: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    used = []
+    real = graphql_endpoint.PlainExecutor.execute_fields
+
+    def noted(*given: Any, **more: Any) -> Any:
+        used.append(1)
+        return real(*given, **more)
+
+    monkeypatch.setattr(graphql_endpoint.PlainExecutor, "execute_fields", noted)
+    endpoint = graphql_endpoint.GraphQLEndpoint(
+        SCHEMA._schema, team.api.services, None, request_timeout=8, body_limit=1000,  # type: ignore[arg-type]
+        is_production=False, query_plans=False,
+    )
+    principal = Principal(team.id, ActorKind.USER, team.people["l1"], "L1", Role.L1_TECH)
+    context = Context(team.api.services, principal, None, "id")  # type: ignore[arg-type]
+    params = GraphQLParams("{ viewer { name } }")
+    ends = asyncio.get_running_loop().time() + 5
+    for is_on in (False, True):
+        endpoint._query_plans = is_on
+        result = await endpoint._run(endpoint._documents.check(params.query), params, context, ends)
+        assert (result.data, bool(used)) == ({"viewer": {"name": "L1"}}, is_on)
