@@ -30,7 +30,7 @@ async def test_everybody_of_the_account_sees_published_flows(team: Team, person:
         root = ET.fromstring(answer.text)
         kinds = {element.tag.rpartition("}")[2] for element in root.iter()}
         assert kinds <= {"svg", "title", "g", "rect", "path", "polygon", "text", "tspan"}
-        assert "Is the printer switched on?" in " ".join(root.itertext()) or "Is the printer" in answer.text
+        assert "Is the printer" in " ".join(root.itertext())
 
 
 async def test_authors_see_drafts_and_proposals(team: Team) -> None:
