@@ -135,7 +135,10 @@ def _is_unchecked(sentences: list[list[Clause]], clause: Clause) -> bool:
     return any(_CHECK.search(elder.text) for sentence in sentences for elder in sentence if elder is not clause)
 
 
-_SKIPS = re.compile(r"^(?:just |please |simply |you can |you may )?(?:skip|drop|omit|waive|forget|leave out|spare) (?:it|that|this|them)\b")
+_SKIPS = re.compile(
+    r"^(?:just |please |simply |you can |you may )?(?:skip|drop|omit|waive|forget|leave out|spare) "
+    r"(?:it|that|this|them)\b"
+)
 _CHECK = re.compile(r"\b(?:identity|id check|call ?back|verification|caller check|security questions?)\b")
 
 
