@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from domain.builder import floor_words as words
-from domain.builder.floor_vocabulary import NOUNS
+from domain.builder.floor_vocabulary import NOUNS, PASTS
 
 _SENTENCE = re.compile(r"([.!?;\n]+)(?=\s|$)")
 _CONNECTORS = (
@@ -217,7 +217,7 @@ def is_order(clause: Clause) -> bool:
 def _reports(tokens: tuple[str, ...], index: int) -> bool:
     """``the user follows …``, ``tried the link``, ``whether …``: what happens or happened, no order."""
     head = tokens[index]
-    if head in ("whether", "ob", "resolved", "be") or head in words.FINITE or (head.endswith("ed") and head not in words.BASE_ED):
+    if head in ("whether", "ob", "resolved", "be") or head in words.FINITE | PASTS or (head.endswith("ed") and head not in words.BASE_ED):
         return True
     is_third = head.endswith("s") and not head.endswith("ss")
     return is_third and index > 0 and tokens[index - 1] in words.PEOPLE | {"it", "he", "she", "somebody", "someone"}

@@ -24,7 +24,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
         r"(?:legacy|fast|network|pxe|usb|safe) boot", "bcdedit", "bootrec", "bcd", "msconfig", "system configuration", "system32", "system 32", "syswow64", "hosts file", "host file", "etc hosts", "secure boot",
         r"system files?", r"system folders?", r"system director(?:y|ies)", r"windows (?:folder|director(?:y|ies)|system files?)", "windows system", "softwaredistribution",
         "boot ini", "fstab", "grub", "firmware", r"ntuser(?: dat)?", r"dlls?", "mbr", "master boot record", "pagefile", "page file", r"kernel\w*", "system restore",
-        "restore point", "nvram", "cmos", "tpm", "plist", "launchdaemons", r"systemdatei\w*", r"bootreihenfolge|startreihenfolge|bootmenu|bootloader",
+        "restore point", "sata", "ahci", "raid mode", "nvram", "cmos", "tpm", "plist", "launchdaemons", r"systemdatei\w*", r"bootreihenfolge|startreihenfolge|bootmenu|bootloader",
         r"fichiers? systemes?", "fichier hosts", "fichier hote", r"ordre (?:de demarrage|d amorcage)", r"archivos? (?:del|de) sistema", "archivo hosts", "orden de arranque",
         "file di sistema", "file hosts", "ordine di avvio", r"(?:arquivos?|ficheiros?) (?:do|de) sistema", "arquivo hosts", r"ordem de (?:inicializacao|arranque|boot)",
         r"systeembestand\w*", "opstartvolgorde", "hosts bestand", "hostsbestand", "hosts datei", "systemordner", "windows ordner",

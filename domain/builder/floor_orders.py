@@ -42,7 +42,8 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
 
 _OFFERING = re.compile(
     r"\b(?:pop ?ups?|page|site|website|window|prompt|e?mail|message|banner|advert|ad|link|caller|user|customer|article|video|button|person|wizard|screen) (?:that|who|which) "
-    r"(?:wants|asks|offers|tells|says|claims|urges|promises|begs|demands|suggests|advises|proposes)\b"
+    r"(?:wants|asks|offers|tells|says|claims|urges|promises|begs|demands|suggests|advises|proposes)\b|"
+    r"\b(?:sees|gets|got|saw|shows|receives|received|has|had|mentions) (?:an? |the |this )?(?:\w+ )?(?:prompt|offer|request|invitation|instructions?|message|mail|pop ?up|banner) to\b"
 )
 
 

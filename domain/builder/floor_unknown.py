@@ -52,7 +52,8 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
 
 def _is_given(clause: Clause, index: int) -> bool:
     """True for an order to the reader: no condition, no plain question, nothing forbidden or left to others."""
-    if is_condition(clause) or not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since"):
+    is_aside = clause.lead in grammar.CONDITIONS and clause.tokens[index].endswith("ing")  # ``when typing …``
+    if is_aside or is_condition(clause) or not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since"):
         return False
     if clause.is_question and not grammar.is_ordering_question(clause):
         return False

@@ -110,8 +110,8 @@ _COMMON = words(
     "hashtag emoji gif reaction reactions handraise lobby waiting-room roster gallery spotlight pinned presenter co-host caption captions bandwidth latency jitter lag lagging laggy buffering freeze pixelated robotic muffled tinny crackle hiss dropout dropouts "
     "ethernet patch-cable wallbox splitter extender mesh booster repeater ssid band hotspot tethering roaming provider carrier outage outages maintenance planned announcement bulletin newsletter"
 )
-_IRREGULAR = words(
-    "brought bought built cost dealt dug hung hurt sold sank went found told came saw sent said spoke wrote read ran began begun broke broken caught chose drew drove ate fell felt flew forgot froze got gave grew heard held hid kept knew laid led lent lost meant met paid rang rose sat shown shook "
+PASTS = words(
+    "brought bought built cost dealt dug hung hurt sold sank went found told came saw sent said spoke wrote ran began begun broke broken caught chose drew drove ate fell felt flew forgot froze got gave grew heard held hid kept knew laid led lent lost meant met paid rang rose sat shown shook "
     "shone shut slept slid spent spun stood stuck stole swept took taught thought threw understood woke wore won wound"
 )
 _BRANDS = words(
@@ -119,7 +119,7 @@ _BRANDS = words(
     "globalprotect surface macbook imac chromebook thinkpad iphone ipad pixel galaxy adobe acrobat dropbox okta duo bitwarden quickbooks citrix notion trello salesforce sap datev intranet portal mixer android"
 )
 ENGLISH = (
-    _IRREGULAR
+    PASTS
     | _BRANDS
     | _COMMON
     | _FUNCTION
