@@ -120,7 +120,7 @@ EscalationReasonCategory = words.EscalationReasonCategory
 described(words.ProposalStatus, "ProposalStatus", "Where a proposal is in its review.", {
     "PENDING": "Awaits review.",
     "APPROVED": "Published as it was.",
-    "MODIFIED": "Changed by a reviewer; still to be published, or published with the changes.",
+    "MODIFIED": "Published with a reviewer's changes.",
     "REJECTED": "Judged wrong.",
     "DISMISSED": "Not needed.",
 })

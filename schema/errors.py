@@ -52,17 +52,19 @@ class UserError:
 class ErrorType:
     """The error type of one mutation, and how refusals become its instances."""
 
-    def __init__(self, mutation: str, codes: Iterable[Code], *, session: Any = None) -> None:
+    def __init__(self, mutation: str, codes: Iterable[Code], *, session: Any = None, seat: Any = None) -> None:
+        """``session``, ``seat``: the types of what the errors of this mutation carry beside."""
         self.codes = _code_enum(mutation, codes)
         self.has_session = session is not None
-        self.type = _error_class(mutation, self.codes, session)
+        self.type = _error_class(mutation, self.codes, session, seat)
 
-    def of(self, refusals: Iterable[Refusal], session: Any = None) -> list[Any]:
+    def of(self, refusals: Iterable[Refusal], session: Any = None, seat: Any = None) -> list[Any]:
         """Instances for a payload; a code the mutation does not declare is a fault of ours and raises KeyError."""
         more = {"session": session} if self.has_session else {}
         return [
             self.type(
-                message=refusal.message, field=list(refusal.field) or None, code=self.codes[refusal.code.name], **more
+                message=refusal.message, field=list(refusal.field) or None, code=self.codes[refusal.code.name], **more,
+                **({"seat": seat} if refusal.code is Code.SEAT_LIMIT_EXCEEDED else {}),
             )
             for refusal in refusals
         ]
@@ -77,7 +79,7 @@ def _code_enum(mutation: str, codes: Iterable[Code]) -> Any:
     return registered
 
 
-def _error_class(mutation: str, codes: Any, session: Any) -> Any:
+def _error_class(mutation: str, codes: Any, session: Any, seat: Any) -> Any:
     body: dict[str, Any] = {
         "__annotations__": {"code": codes},
         "code": strawberry.field(description="What clients branch on."),
@@ -85,6 +87,9 @@ def _error_class(mutation: str, codes: Any, session: Any) -> Any:
     if session is not None:
         body["__annotations__"]["session"] = session | None
         body["session"] = strawberry.field(description="The session as it is now.", default=None)
+    if seat is not None:
+        body["__annotations__"]["seat"] = seat | None
+        body["seat"] = strawberry.field(description="With SEAT_LIMIT_EXCEEDED: the role's seats.", default=None)
     plain = type(f"{mutation}Error", (UserError,), body)
     return strawberry.type(plain, description=f"Why `{mutation[0].lower()}{mutation[1:]}` was refused.")
 

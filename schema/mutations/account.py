@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from domain.principal import Role
 from domain.refusal import Code
 from resolvers import account as accounts
 from resolvers import member as members
@@ -29,15 +30,15 @@ from schema.inputs.account import (
     TransferOwnershipInput,
 )
 from schema.payload import refusing
-from schema.types.account import Account
+from schema.types.account import Account, Seat, seat_of
 from schema.types.actor import ServiceAccount, User
 
 BASIC = (Code.NOT_FOUND, Code.FORBIDDEN, Code.INVALID_INPUT)
 CATEGORY_ERRORS = ErrorType("SetL1Categories", (*BASIC, Code.UNKNOWN_CATEGORY, Code.HARD_FLOOR_CATEGORY))
 AI_ERRORS = ErrorType("SetAiSettings", BASIC)
 DEFAULTS_ERRORS = ErrorType("SetEscalationDefaults", BASIC)
-ADD_ERRORS = ErrorType("AddMember", (*BASIC, Code.TOO_LARGE, Code.SEAT_LIMIT_EXCEEDED, Code.ALREADY_EXISTS))
-ROLE_ERRORS = ErrorType("SetMemberRole", (*BASIC, Code.SEAT_LIMIT_EXCEEDED, Code.LAST_OWNER))
+ADD_ERRORS = ErrorType("AddMember", (*BASIC, Code.TOO_LARGE, Code.SEAT_LIMIT_EXCEEDED, Code.ALREADY_EXISTS), seat=Seat)
+ROLE_ERRORS = ErrorType("SetMemberRole", (*BASIC, Code.SEAT_LIMIT_EXCEEDED, Code.LAST_OWNER), seat=Seat)
 REMOVE_ERRORS = ErrorType("RemoveMember", (*BASIC, Code.LAST_OWNER))
 OWNER_ERRORS = ErrorType("TransferOwnership", BASIC)
 CREATE_ERRORS = ErrorType("CreateServiceAccount", (*BASIC, Code.TOO_LARGE))
@@ -118,6 +119,13 @@ async def _member(info: Info, kind: Any, errors: ErrorType, outcome: Outcome[UUI
     return kind(**{name: User.from_row(await members.by_id(info.context, outcome.value))})
 
 
+async def _seated(info: Info, kind: Any, errors: ErrorType, outcome: Outcome[UUID], role: Role) -> Any:
+    """The payload of a change that needs a seat."""
+    if any(one.code is Code.SEAT_LIMIT_EXCEEDED for one in outcome.refusals):
+        return kind(errors=errors.of(outcome.refusals, seat=await seat_of(info, role)))
+    return await _member(info, kind, errors, outcome)
+
+
 @strawberry.type
 class AccountMutation:
     @strawberry.mutation(description="Enable exactly these categories for AI-built walks. For owners, admins and scope SETTINGS.")
@@ -141,14 +149,14 @@ class AccountMutation:
     @strawberry.mutation(description="Invite a person. For owners and admins.")
     async def add_member(self, info: Info, input: AddMemberInput) -> AddMemberPayload:  # noqa: A002
         given = members.NewMember(input.email, input.name, input.role, bool(input.can_cover_l1))
-        return await _member(info, AddMemberPayload, ADD_ERRORS, await members.add(info.context, given))
+        return await _seated(info, AddMemberPayload, ADD_ERRORS, await members.add(info.context, given), given.role)
 
     @strawberry.mutation(description="Change a colleague's role; what they had claimed and may not claim any more goes back to the queue. For owners and admins; nobody changes their own.")
     @refusing(SetMemberRolePayload, ROLE_ERRORS)
     async def set_member_role(self, info: Info, input: SetMemberRoleInput) -> SetMemberRolePayload:  # noqa: A002
         member_id = input_id(input.member_id, "member", "memberId")
         outcome = await members.set_role(info.context, member_id, input.role, input.can_cover_l1)
-        return await _member(info, SetMemberRolePayload, ROLE_ERRORS, outcome)
+        return await _seated(info, SetMemberRolePayload, ROLE_ERRORS, outcome, Role(input.role))
 
     @strawberry.mutation(description="Remove a member; their history stays, escalations they had claimed go back to the queue. Invited again they come back as a new member. For owners and admins.")
     @refusing(RemoveMemberPayload, REMOVE_ERRORS)

@@ -122,6 +122,13 @@ class Account(Node):
         return cls(id=strawberry.ID(str(row.id)), slug=row.slug, name=row.name, row=row)
 
 
+async def seat_of(info: Info, role: Role) -> Seat:
+    """How many members of a role there are now, and may be."""
+    used = await accounts.seats_used(info.context)
+    limits = (await accounts.read(info.context)).seat_limits
+    return Seat(role=role, used=used.get(role, 0), limit=limits.get(role.value))
+
+
 def _require_settings(info: Info, what: str) -> None:
     if not has_right(info.context.principal, Action.READ_SETTINGS):
         raise forbidden(what)

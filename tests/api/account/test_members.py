@@ -112,6 +112,22 @@ async def test_seats(team: Team) -> None:
     assert {"role": "L1_TECH", "used": 2, "limit": 2} in seats
 
 
+SEATED = """mutation($add: AddMemberInput!, $set: SetMemberRoleInput!) {
+  addMember(input: $add) { member { id } errors { code ... on AddMemberError { seat { role used limit } } } }
+  setMemberRole(input: $set) { member { id } errors { code ... on SetMemberRoleError { seat { role used limit } } } } }"""
+
+
+async def test_the_error_carries_role_used_and_limit(team: Team) -> None:
+    await team.rows("UPDATE accounts SET seat_limits = '{\"engineer\": 1}' WHERE id = :account")
+    add = {"email": "a@x.example", "name": "A", "role": "ENGINEER"}
+    full = {"code": "SEAT_LIMIT_EXCEEDED", "seat": {"role": "ENGINEER", "used": 2, "limit": 1}}
+    answer = await team.as_("admin").run(SEATED, add=add, set={"memberId": str(team.people["l1"]), "role": "ENGINEER"})
+    assert answer == {"addMember": {"member": None, "errors": [full]}, "setMemberRole": {"member": None, "errors": [full]}}
+    other = await team.as_("admin").run(SEATED, add={**add, "role": "OWNER"}, set={"memberId": "x", "role": "VIEWER"})
+    assert other["addMember"]["errors"] == [{"code": "FORBIDDEN", "seat": None}]
+    assert other["setMemberRole"]["errors"] == [{"code": "NOT_FOUND", "seat": None}]
+
+
 async def test_who_cannot_sign_in_takes_no_seat(team: Team) -> None:
     await team.rows("UPDATE accounts SET seat_limits = '{\"l1_tech\": 1}' WHERE id = :account")
     await team.rows("UPDATE users SET deactivated_at = now() WHERE id = :id", id=team.people["l1"])
