@@ -2,9 +2,10 @@
 
 python -m benchmarks.matching           quality of every backend on the ticket data, and with DATABASE_URL
                                         (an owner's, of a migrated scratch database) the statement's latency
-python -m benchmarks.matching full      the same for more kinds of accounts, more often drawn, and the latency on a
-                                        database of its own: some minutes
-python -m benchmarks.matching fit       the constants for domain/matching/calibration.py
+python -m benchmarks.matching full      the same for more kinds of accounts, more often drawn, with one example of each
+                                        topic asked at a time, and the latency on a database of its own: some minutes
+python -m benchmarks.matching fit       the constants for domain/matching/calibration.py, and what those of one data
+                                        set are worth on the other
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from benchmarks.matching_bayes import naive_bayes
 from benchmarks.matching_data import Account, Tickets, folds, load, sample, texts_of
 from benchmarks.matching_fit import fit
 from benchmarks.matching_index import Vectors
@@ -50,6 +52,8 @@ def print_quality(tickets: list[Tickets], vectors: Vectors | None, *, full: bool
     print(COLUMNS)
     for name, accounts in _cases(tickets, full=full):
         listed = list(accounts)
+        if "folds" in name:
+            _print_bayes(name, listed)
         for backend, known in ((Backend.LEXICAL, None), (Backend.VECTOR, vectors)):
             if backend is Backend.LEXICAL or vectors is not None:
                 _print_line(name, backend, listed, known)
@@ -60,6 +64,10 @@ def _cases(tickets: list[Tickets], *, full: bool) -> Iterable[tuple[str, Iterabl
     for one in tickets:
         count = len(one.by_topic)
         yield f"{one.name}, {FOLDS} folds", folds(one, FOLDS)
+        if full:
+            most = max(len(texts) for texts in one.by_topic.values())
+            yield f"{one.name}, {most} folds", folds(one, most)
+            yield f"{one.name}, {most} folds, titles", folds(one, most, with_title=True)
         for examples in (0, 1, 2, 3, 5, 8, 12) if full else (0, 3, 8):
             made = [sample(one, count, examples, 100 + seed, with_title=True) for seed in seeds]
             yield f"{one.name}, title + {examples}", made
@@ -69,6 +77,13 @@ def _cases(tickets: list[Tickets], *, full: bool) -> Iterable[tuple[str, Iterabl
             few = min(flows, count)
             made = [sample(one, few, 8, 200 + seed, with_title=True) for seed in range(2 * len(seeds))]
             yield f"{one.name}, {few} flows", made
+
+
+def _print_bayes(name: str, accounts: list[Account]) -> None:
+    asked = sum(len(one.asked) for one in accounts)
+    counted = [naive_bayes(one) for one in accounts]
+    shares = [sum(rights) / asked for rights in zip(*counted, strict=True)]
+    print(f"{name:34}{'bayes':9}{shares[0]:7.3f}{shares[1]:7.3f}   (naive Bayes on words, for comparison)")
 
 
 def _print_line(name: str, backend: Backend, accounts: list[Account], vectors: Vectors | None) -> None:
@@ -102,7 +117,7 @@ def main() -> None:
         tickets = load()
         vectors = asyncio.run(embed_all(tickets)) if tickets else None
         for backend in Backend if vectors else (Backend.LEXICAL,) if tickets else ():
-            print(fit(tickets, backend, vectors))
+            print(fit(tickets, backend, vectors), flush=True)
     elif arguments == ["full"] and not url:
         with tempfile.TemporaryDirectory() as folder, opened(None, None, Path(folder)) as urls:
             asyncio.run(run_fresh(str(urls.owner)))

@@ -52,14 +52,19 @@ def load() -> list[Tickets]:
     return [Tickets("banking77", banking, foreign), Tickets("rasa helpdesk", desk, foreign + desk.pop(CHIT_CHAT))]
 
 
-def folds(tickets: Tickets, count: int, seed: int = 0) -> Iterator[Account]:
-    """Cross-validation over all topics: each fold asks with 1/count of the examples, flows hold the others."""
+def folds(tickets: Tickets, count: int, seed: int = 0, *, with_title: bool = False) -> Iterator[Account]:
+    """Cross-validation over all topics: each fold asks with 1/count of the examples, flows hold the others.
+
+    With `with_title` each flow has its topic's name as a title besides.
+    """
     rnd = random.Random(seed)
     shuffled = {topic: rnd.sample(texts, len(texts)) for topic, texts in tickets.by_topic.items()}
     for fold in range(count):
         held = {topic: texts[fold::count] for topic, texts in shuffled.items()}
         flows = {
-            topic: example_texts([text for i, text in enumerate(texts) if i % count != fold])
+            topic: example_texts(
+                [text for i, text in enumerate(texts) if i % count != fold], title_of(topic) if with_title else None
+            )
             for topic, texts in shuffled.items()
         }
         asked = [(text, topic) for topic, texts in held.items() for text in texts]

@@ -35,7 +35,8 @@ async def measure_latency(owner_url: str, flows: int = FLOWS) -> str:
     database = Database(owner_url)
     try:
         reason = await _fill(owner_url, database, account, flows, rnd)
-        lines = [f"candidate statement at {flows} flows:", await _timed(database, account, rnd, vectors=False)]
+        lines = [f"candidate statement at {flows} flows:", await _nothing(database, account)]
+        lines.append(await _timed(database, account, rnd, vectors=False))
         lines.append(reason or await _timed(database, account, rnd, vectors=True))
         return "\n".join(lines)
     finally:
@@ -112,6 +113,20 @@ async def _timed(database: Database, account: uuid.UUID, rnd: random.Random, *, 
             start = time.perf_counter()
             await find_candidates(connection, account, problem, asked)
             took.append(1_000 * (time.perf_counter() - start))
+    return _summary("vectors" if vectors else "lexical", took)
+
+
+async def _nothing(database: Database, account: uuid.UUID) -> str:
+    """What the machine itself adds: a statement that does nothing, over the same connection."""
+    took = []
+    for _ in range(ASKED):
+        async with database.read(account) as connection:
+            start = time.perf_counter()
+            await connection.execute(text("SELECT 1"))
+            took.append(1_000 * (time.perf_counter() - start))
+    return _summary("SELECT 1", took)
+
+
+def _summary(name: str, took: list[float]) -> str:
     steady = sorted(took[20:])
-    p95 = steady[int(0.95 * len(steady))]
-    return f"  {'vectors' if vectors else 'lexical'}: p50 {statistics.median(steady):.1f} ms, p95 {p95:.1f} ms"
+    return f"  {name}: p50 {statistics.median(steady):.1f} ms, p95 {steady[int(0.95 * len(steady))]:.1f} ms"
