@@ -69,7 +69,8 @@ class PermissionLoader(DataLoader[Check, Decision]):
             subject = facts.get(subject_id)
             decision = decide(principal, check.action, subject) if subject else UNKNOWN
         if not decision.is_allowed:
-            log.info("denied action=%s subject=%s actor=%s", check.action, subject_id or "account", principal.id)
+            log.info("denied action=%s subject=%s actor=%s request=%s", check.action, subject_id or "account",
+                     principal.id, self._context.request_id)
         return decision
 
     async def _rows(self, statement: Prepared, ids: set[UUID]) -> list[Row]:
