@@ -3,7 +3,7 @@
 The nearest text and the centroid look at one flow at a time; where flows are alike, what tells them apart is what one
 says and its rivals never do. Kernel ridge regression (a Gaussian kernel, every flow weighing the same however many
 texts it has) of the flows' own texts learns just that: a few hundred texts, a few milliseconds, nothing to store and
-nothing to grow stale. docs/adr/0013-matching-model.md has what it was measured to bring.
+nothing to grow stale. docs/adr/0016-matching-model.md has what it was measured to bring.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ Fitted on accounts made of ticket data (banking77, Rasa helpdesk, CLINC out-of-s
 project): 1 to 77 flows, 0 to 18 examples a flow with and without a person's title, asked with other examples, with
 utterances of flows the account lacks and with utterances of no flow at all. Logistic regression (L2) of "the best flow
 is the right one" on strength and lead, both data sets weighing the same; further inputs (single similarities, number of
-flows or texts, cohesion) did not carry over from one set to the other. `suggest_at` is set well above where 2 % of
-foreign utterances pass, because problems of a sibling flow the account lacks pass ten times as often; `match_at` and
-`thin` lie on or above the bounds from which 97 % of what passes is right, at each number of texts, in large accounts.
+flows or texts, cohesion, how often texts would be mistaken) did not carry over from one set to the other. `suggest_at`
+is set far above where 2 % of foreign utterances pass, because problems of a sibling flow the account lacks pass ten
+times as often; `match_at` and `thin` lie on or above the bounds from which 97 % of what passes is right, by and large,
+at each number of texts, in large accounts.
 """
 
 from __future__ import annotations
