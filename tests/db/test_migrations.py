@@ -123,3 +123,22 @@ async def test_two_processes_migrate_at_once(empty_database: str) -> None:
 
 async def test_being_up_to_date_is_noticed_without_migrating(fresh_database: str) -> None:
     assert await bring_up_to_date(fresh_database) is False
+
+
+async def test_proposals_from_before_groups_keep_their_place(fresh_database: str) -> None:
+    """Each is a group of its own that began when it was captured; row-level security is forced as before."""
+    await asyncio.to_thread(migration.downgrade, fresh_database, "0001")
+    async with owner(fresh_database) as connection:
+        account, person = UUID(int=7), UUID(int=8)
+        await connection.execute("INSERT INTO accounts (id, slug, name) VALUES ($1, 'old', 'Old')", account)
+        await connection.execute("INSERT INTO users (account_id, id, email, name, role) VALUES ($1, $2, 'a@old.example', 'A', 'owner')", account, person)
+        for number in range(3):
+            await connection.execute(
+                "INSERT INTO flow_proposals (account_id, id, title, tree, created_by_user_id, created_at)"
+                " VALUES ($1, $2, 'P', '{}', $3, now() - make_interval(days => $4))", account, UUID(int=10 + number), person, number)
+    await asyncio.to_thread(migration.upgrade, fresh_database, "head")
+    async with owner(fresh_database) as connection:
+        rows = await connection.fetch("SELECT grouped_at = created_at AS kept, group_id, digest, bands FROM flow_proposals")
+        forced = await connection.fetchval("SELECT relforcerowsecurity FROM pg_class WHERE relname = 'flow_proposals'")
+    assert [(row["kept"], row["digest"], row["bands"]) for row in rows] == [(True, "", [])] * 3
+    assert (len({row["group_id"] for row in rows}), forced) == (3, True)
