@@ -10,7 +10,7 @@ from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Account, Ticket, WalkSession
+from db.models import Ticket, WalkSession
 from db.queries.walk_session import TICKET
 from domain.clean_text import required_text, web_url
 from domain.permission import Action, has_right
@@ -53,10 +53,8 @@ def checked_ref(ref: TicketRef) -> TicketRef:
     return TicketRef(external, ref.connection_id, ref.id, url)
 
 
-async def attach(connection: AsyncConnection, context: Context, ref: TicketRef | None) -> TicketRow:
-    """The ticket of a walk that begins: a new internal one unless ``ref`` names one."""
-    if ref is None:
-        return await _new_internal(connection, context)
+async def attach(connection: AsyncConnection, context: Context, ref: TicketRef) -> TicketRow:
+    """The ticket that a walk begins with."""
     ticket = await find(connection, context, ref)
     await set_status(connection, context, ticket.id, TicketStatus.WALKING)
     return ticket
@@ -71,12 +69,8 @@ async def find(connection: AsyncConnection, context: Context, ref: TicketRef) ->
     return await _internal(connection, context, ref)
 
 
-async def _new_internal(connection: AsyncConnection, context: Context) -> TicketRow:
-    bumped = (
-        update(Account).where(Account.id == context.account_id)
-        .values(last_ticket_number=Account.last_ticket_number + 1).returning(Account.last_ticket_number)
-    )
-    number = (await connection.execute(bumped)).scalar_one()
+async def new_internal(connection: AsyncConnection, context: Context, number: int) -> TicketRow:
+    """A ticket of our own, for a walk that begins without one."""
     ticket_id = uuid4()
     await connection.execute(insert(Ticket).values(
         account_id=context.account_id, id=ticket_id, kind=TicketKind.INTERNAL.value, number=number,

@@ -129,15 +129,15 @@ async def insert_session(
     assignee_id: UUID | None = None, now: datetime, **more: Any,
 ) -> UUID:
     """Make the session and, unless ``more`` brings one, its ticket. ``more`` overrides columns."""
-    if "ticket_row_id" not in more:
-        ticket = await tickets.attach(connection, context, caller.ticket)
-        more |= {"ticket_row_id": ticket.id, "ticket_id": ticket.handle, "ticket_kind": ticket.kind.value}
     if assignee_id is not None and assignee_id != context.principal.id:
         await require_assignee(connection, context, assignee_id)
+    number, ticket = await _numbered(connection, context, caller.ticket, has_ticket="ticket_row_id" in more)
+    if ticket is not None:
+        more |= {"ticket_row_id": ticket.id, "ticket_id": ticket.handle, "ticket_kind": ticket.kind.value}
     session_id = uuid4()
     values = {
         **values_of(pinned.state), **pinned.columns, **_creator(context, assignee_id),
-        "account_id": context.account_id, "id": session_id, "number": await _next_number(connection, context),
+        "account_id": context.account_id, "id": session_id, "number": number,
         "session_kind": target.kind.value, "start_reason": target.reason.value, "match_score": target.score,
         "problem_text": caller.problem, "priority": (caller.priority or Priority.NORMAL).value,
         "customer_name": caller.customer_name, "customer_contact": caller.customer_contact,
@@ -159,9 +159,18 @@ def _creator(context: Context, assignee_id: UUID | None) -> dict[str, Any]:
     }
 
 
-async def _next_number(connection: AsyncConnection, context: Context) -> int:
-    bumped = (
+async def _numbered(
+    connection: AsyncConnection, context: Context, ref: tickets.TicketRef | None, *, has_ticket: bool
+) -> tuple[int, tickets.TicketRow | None]:
+    """The session's number and, unless it has one, its ticket. The account's row is locked once, and last."""
+    ticket = await tickets.attach(connection, context, ref) if ref is not None and not has_ticket else None
+    makes_ticket = ticket is None and not has_ticket
+    row = (await connection.execute(
         update(Account).where(Account.id == context.account_id)
-        .values(last_session_number=Account.last_session_number + 1).returning(Account.last_session_number)
-    )
-    return int((await connection.execute(bumped)).scalar_one())
+        .values(last_session_number=Account.last_session_number + 1,
+                last_ticket_number=Account.last_ticket_number + int(makes_ticket))
+        .returning(Account.last_session_number, Account.last_ticket_number)
+    )).one()
+    if makes_ticket:
+        ticket = await tickets.new_internal(connection, context, row.last_ticket_number)
+    return row.last_session_number, ticket

@@ -107,6 +107,18 @@ async def test_an_answer_with_a_key(busy: Team, is_cold: bool) -> None:
     assert len(statements) <= 7, statements  # a tree that is met for the first time comes with the session's row
 
 
+async def test_an_intake_locks_its_account_once(busy: Team) -> None:
+    """Every intake of an account waits for that row, so it is taken once and late."""
+    l1, flow = busy.as_("l1"), await busy.publish(printer())
+    await begin(l1, flow)
+    with busy.api.statements() as statements:
+        await l1.do("Intake", problem="Nothing comes out", flowId=flow, idempotencyKey=str(uuid4()))
+    on_account = [place for place, one in enumerate(statements) if one.startswith("UPDATE accounts")]
+    assert len(on_account) == 1, statements
+    assert [one.split()[2] for one in statements[on_account[0] + 1:][:2]] == ["tickets", "l1_walk_sessions"], statements
+    assert len(statements) <= 11, statements
+
+
 @pytest.mark.parametrize(("operation", "given"), [
     ("Back", {"toStep": 1, "expectedStep": 1}), ("Resolve", {"resolutionNotes": "x", "helpful": False}),
     ("Escalate", {"reasonCategory": "FLOW_GAP"}), ("Abandon", {"reason": "DUPLICATE"}),
