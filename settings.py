@@ -101,9 +101,7 @@ class Settings(BaseSettings):
     intake_per_minute: PerMinute = Field(default=3_000, description="intakes of one caller in a minute")
     suggest_flows_per_minute: PerMinute = Field(default=1_200, description="suggestFlows of one caller in a minute")
     next_node_per_minute: PerMinute = Field(default=600, description="AI nodes of one caller in a minute")
-    query_plans: bool = Field(
-        default=True, description="answer plain selections by plans kept with their document (off: graphql-core alone)"
-    )
+    query_plans: bool = Field(default=True, description="kept plans for plain selections (off: graphql-core alone)")
     body_limit: int = Field(default=1_000_000, ge=1_000, description="largest request body in bytes")
 
     smtp_url: str | None = Field(
