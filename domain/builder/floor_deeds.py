@@ -117,6 +117,8 @@ def _passive_pair(clause: Clause, pair: pairs.Pair, index: int) -> bool:
     is_named = pair.objects.search(" ".join(before)) is not None and pair.name not in ("listing", "purchase")
     if not is_named and pair.name != "install":
         return False
+    if not {"asks", "wants", "offers", "begs", "claims"}.isdisjoint(before):
+        return False  # ``the drive asks to be formatted``
     if clause.tokens[0] in ("have", "get") and _has_verb_of_a_person(before):
         return False
     text = f" {' '.join(before)} "

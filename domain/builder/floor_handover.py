@@ -24,7 +24,7 @@ _RETRACTED = re.compile(
     r"(?:do not|never)(?: try| risk| attempt)?(?: (?:do )?(?:it|that|this|so|one))?(?: (?:here|there|on a call|yourself|at all|without an engineer))*(?= *(?:[.,;!]|$| because| as ))|"
     r"do not (?:put|go|do|make|use|try|touch|press|agree to|accept|allow) (?:it|that|this|one|them|there)\b|we (?:do|must|should|can|may) not (?:do )?(?:it|that|this|so)?|"
     r"(?:that|this|it|which|these|they|none|nothing)(?: of (?:that|this|it))? (?:is|are|was|stays?|remains?|must|may|should|can)(?: \w+)? (?:not|never|on|as it is|as they are|untouched|alone|off limits|nothing|run here|done here|forbidden)\b|none is \w+|"
-    r"no (?:change|changes|exception|exceptions)\b|nothing (?:is|of the kind)|leave (?:it|that|this|them) (?:be|alone|there|as|to|out|untouched|where|running|on\b)|ignore (?:it|that|this|them)(?= *(?:[.,;!]|$))|decline|say no\b|keep (?:away|out|off)|"
+    r"not (?:here|on this line|on a call|for us|by us|ours|now)\b|no (?:change|changes|exception|exceptions)\b|nothing (?:is|of the kind)|leave (?:it|that|this|them) (?:be|alone|there|as|to|out|untouched|where|running|on\b)|ignore (?:it|that|this|them)(?= *(?:[.,;!]|$))|decline|say no\b|keep (?:away|out|off)|"
     r"(?:it|that|this) is (?:an engineer|a job|for an engineer|for the engineers|somebody else)"
     r")"
 )

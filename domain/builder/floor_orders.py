@@ -22,6 +22,7 @@ def is_excused(clause: Clause, at: int) -> bool:
         or is_retracted(clause)
         or _is_others_doing(clause, at)
         or _is_offered(clause, at)
+        or _is_imagined(clause)
     )
 
 
@@ -40,6 +41,13 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
     return not _OFFERS.isdisjoint(clause.tokens)
 
 
+def _is_imagined(clause: Clause) -> bool:
+    """``that would change the server``: what something would do, as long as nobody says that it would help."""
+    tokens = clause.tokens
+    return tokens[0] in ("that", "this", "which", "it") and tokens[1:2] == ("would",) and _GOOD.isdisjoint(tokens)
+
+
+_GOOD = words.words("help be solve fix cure do clear resolve work mean repair bring make get need")
 _OFFERING = re.compile(
     r"\b(?:pop ?ups?|page|site|website|window|prompt|e?mail|message|banner|advert|ad|link|caller|user|customer|article|video|button|person|wizard|screen) (?:that|who|which) "
     r"(?:wants|asks|offers|tells|says|claims|urges|promises|begs|demands|suggests|advises|proposes)\b|"

@@ -79,7 +79,7 @@ FALSE_NEGATED = words(
 OUTCOMES = words("work help load respond print show appear open reconnect fix solve resolve change connect start boot recover")
 # Verbs of a clause in which the negation may come last ("Schalten Sie die Firewall nicht aus").
 POST_NEGATORS = words(
-    "ingenting inga inget ingen aldrig ikke inte intet aldri nigdy niczego zadnych zadnego "
+    "none ingenting inga inget ingen aldrig ikke inte intet aldri nigdy niczego zadnych zadnego "
     "niemandem niemand niemanden personne nadie nessuno ninguem nicht kein keine keinen keinem nie niemals nichts niet nooit geen niets nothing nada nichts niente nulla jamais rien nunca jamas mai"
 )
 EXCUSES_AFTER = (
