@@ -6,6 +6,7 @@ import random
 import statistics
 import time
 import uuid
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -106,14 +107,27 @@ async def _embed(database: Database, account: uuid.UUID, rnd: random.Random) -> 
 
 
 async def _timed(database: Database, account: uuid.UUID, rnd: random.Random, *, vectors: bool) -> str:
-    took = []
+    took, spent = [], []
     for _ in range(ASKED):
         problem, asked = _sentence(rnd), Asked(MODEL, _vector(rnd)) if vectors else None
         async with database.read(account) as connection:
-            start = time.perf_counter()
+            backend = (await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            start, before = time.perf_counter(), _cpu(backend)
             await find_candidates(connection, account, problem, asked)
             took.append(1_000 * (time.perf_counter() - start))
-    return _summary("vectors" if vectors else "lexical", took)
+            spent.append(_cpu(backend) - before)
+    name = "vectors" if vectors else "lexical"
+    return "\n".join([_summary(name, took), _summary(f"{name}, processor time of database and client", spent)])
+
+
+def _cpu(backend: int) -> float:
+    """Milliseconds of processor time of this thread and of a backend on this machine, where Linux tells them."""
+    told = Path(f"/proc/{backend}/schedstat")
+    try:
+        theirs = int(told.read_text().split()[0]) / 1e6
+    except OSError:
+        theirs = 0.0
+    return 1_000 * time.thread_time() + theirs
 
 
 async def _nothing(database: Database, account: uuid.UUID) -> str:
