@@ -1,8 +1,13 @@
 """The second gate: the hard floor's deny rules over a text that would be served (design, section 6).
 
-Two ideas carry it. Some things (the registry, a firewall, a licence …) are never the object of an order, whatever
-the verb: new verbs need no new rule. Other things (a password, a file, a server …) are harmless with most verbs:
-there a deed is a verb and an object together. A text that only looks, asks or warns passes.
+The burden lies with the text. Some things (the registry, a firewall, a licence …) are never the object of an order: a
+clause that names one is refused unless it forbids, asks, reports, leaves the deed to somebody else or takes it back.
+Other things (a password, a file, a server …) may have only a few things done to them. And an order is served only when
+it is made of the words of harmless steps, so that a new name for an old deed needs no new rule.
+
+A text is read in several spellings (look-alikes folded, slips mended, commands in words), cut into clauses, and every
+clause is judged by each kind of rule: ``floor_strong`` (things and phrases), ``floor_deeds`` (verb and object),
+``floor_foreign`` (other languages), ``floor_unknown`` (what is not known to be harmless).
 """
 
 from __future__ import annotations
