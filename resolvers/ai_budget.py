@@ -22,12 +22,20 @@ WHOLE_ACCOUNT = UUID(int=0)
 MAX_USD = 1_000  # more for one call is a provider's mistake
 
 
+STORING_AT_ONCE = 4
+
+_slots: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
 _turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
 def _turn(account_id: UUID) -> asyncio.Lock:
     """One at a time in this process: those who wait for the account's row must not hold the pool's connections."""
     return _turns.setdefault(account_id, asyncio.Lock())
+
+
+def storing_slot(account_id: UUID) -> asyncio.Semaphore:
+    """Round a transaction that settles: when many calls end together, the rest of the pool is for everybody else."""
+    return _slots.setdefault(account_id, asyncio.Semaphore(STORING_AT_ONCE))
 
 
 class _UsedUp(Exception):
@@ -98,10 +106,6 @@ class Purse:
         ).returning(AiSpend.actor_id)
         if len((await connection.execute(statement)).all()) != 2:
             raise _UsedUp
-
-    def turn(self) -> asyncio.Lock:
-        """Hold it round a transaction that settles."""
-        return _turn(self._context.account_id)
 
     async def settle(self, connection: AsyncConnection, cost: Decimal, tokens: int) -> None:
         """Replace what was held by what the calls came to, in the transaction that records them."""

@@ -58,7 +58,7 @@ WORTH_BEGINNING = 0.25  # of a step's time; with less left the node is made by t
 LOOK_AGAIN = 2.0  # seconds after which one who waits looks for himself: a word can be lost
 LOOK_OFTEN = 0.3  # the same where other processes cannot be heard
 JUST_AFTER = 0.05  # seconds after a claim's end it is taken over
-CROWD_SECONDS = 0.04  # one call's end and its storing, beside those of others
+CROWD_SECONDS = 0.05  # one call's end and its storing, beside those of others
 WAY_BACK_SHARE = 0.5  # of the time that is left, at most
 
 
@@ -116,7 +116,8 @@ def _is_missing(row: Any) -> bool:
 async def ensure_node(context: Context, session_id: UUID) -> None:
     """Return once the node is there, or when the step's time is over: then ``isGenerating`` says so.
 
-    One caller takes the claim; the others, in this process or another, wait for what it makes and buy nothing.
+    One caller takes the claim; the others, in this process or another, wait for what it makes and buy nothing. Who has
+    waited in vain, with too little time left for a model, leaves the rest to the next request.
     """
     seconds = context.services.model.settings.step_timeout
     ends = context.ai_deadline(seconds)
@@ -129,7 +130,7 @@ async def ensure_node(context: Context, session_id: UUID) -> None:
             claim = await _claim(context, session_id) if row.is_claimable else None
             if claim is not None:
                 _start(context, claim, ends)
-            await hearing.wait(min(left, math.inf if claim else _patience(context, row)))
+            await hearing.wait(left if claim else min(left, _patience(context, row)))
 
 
 def _patience(context: Context, row: Any) -> float:
@@ -200,7 +201,7 @@ def _granted(context: Context, left: float) -> float:
 
 async def _store(context: Context, claim: Claim, node: FlowNode, entry: ai_record.Entry) -> bool:
     """Serve the node if the claim still stands; otherwise keep only the record of what was paid."""
-    async with ai_record.storing(context, entry) as connection:
+    async with ai_record.storing(context) as connection:
         row = await _locked(connection, context, claim.session_id)
         is_served = row is not None and row.generation_token == claim.token and await _serve(
             connection, context, row, node, claim.step

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from domain.walk_session import node_from_json, node_to_json
 from integrations.llm import ModelCall
 from integrations.node_generation import ACCEPTED
 from resolvers.access import in_account
-from resolvers.ai_budget import WHOLE_ACCOUNT, Purse, today, usd
+from resolvers.ai_budget import WHOLE_ACCOUNT, Purse, storing_slot, today, usd
 from resolvers.context import Context
 from resolvers.walk_session.history import with_earlier
 
@@ -49,14 +49,9 @@ class Entry:
 
 
 @asynccontextmanager
-async def storing(context: Context, entry: Entry) -> AsyncIterator[AsyncConnection]:
-    """The transaction for ``write``.
-
-    Where it will touch the account's spending, those before it are waited for first, so that nobody waits for that row
-    with one of the pool's connections.
-    """
-    turn = entry.purse.turn() if entry.calls else nullcontext()
-    async with turn, context.db.write(context.account_id) as connection:
+async def storing(context: Context) -> AsyncIterator[AsyncConnection]:
+    """The transaction for ``write``: a few at a time, as they all end at the row of the account's spending."""
+    async with storing_slot(context.account_id), context.db.write(context.account_id) as connection:
         yield connection
 
 

@@ -79,7 +79,7 @@ async def _speculate(context: Context, session_id: UUID) -> None:
 
 async def _store(context: Context, session_id: UUID, guess: Guess, entry: ai_record.Entry) -> None:
     """Keep the node beside the one it follows unless the walk has moved on; the record is kept in any case."""
-    async with ai_record.storing(context, entry) as connection:
+    async with ai_record.storing(context) as connection:
         row = await _row(connection, context, session_id, locked=True)
         is_kept = entry.node is not None and _still_fits(row, guess)
         if is_kept and entry.node is not None:

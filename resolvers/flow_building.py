@@ -80,7 +80,7 @@ async def _classify(
 
 
 async def _store(context: Context, entry: ai_record.Entry) -> None:
-    async with ai_record.storing(context, entry) as connection:
+    async with ai_record.storing(context) as connection:
         await ai_record.write(connection, context, None, entry)
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from tests.support.ai_walks import ai_records, ai_seen, answer, answering, build, numbered
+from tests.support.ai_walks import ai_records, ai_seen, answer, answering, build, numbered, with_node
 from tests.support.api import Team
 from tests.support.fault_llm import FaultLlm
 from tests.support.waiting import until
@@ -46,10 +46,11 @@ async def test_fifty_identical_answers_are_one_step_and_one_paid_call(team: Team
     session = await build(caller)
     fake.reset("slow:0.2")
     given = answering(session, idempotencyKey="same")
-    seen = await asyncio.gather(*(caller.do("AiAnswer", **given) for _ in range(50)))
+    payloads = await asyncio.gather(*(caller.do("AiAnswer", **given) for _ in range(50)))
     assert fake.calls == 1
-    assert {(one["session"]["step"], one["session"]["currentNode"]["nodeId"]) for one in seen} == {
-        (1, seen[0]["session"]["currentNode"]["nodeId"])}
+    seen = [await with_node(caller, one["session"]) for one in payloads]
+    assert {(one["step"], one["currentNode"]["nodeId"]) for one in seen} == {(1, seen[0]["currentNode"]["nodeId"])}
+    assert fake.calls == 1
     assert len((await ai_seen(caller, session))["walkedPath"]) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ CUSTOMER = {"customerName": "Marlene Haverkamp-Öztürk", "companyName": "Contos
 NAMES = ("marlene", "haverkamp", "öztürk", "oeztuerk", "contoso", "drachenbau", "90817", "12-b", "5550", "4711")
 CALLED = ("Marlene's printer, HAVERKAMP said, prints blank pages at contoso.", "Frau Haverkamps Drucker bei Drachenbau druckt nicht.",
           "L'imprimante de marlene haverkamp-öztürk (Contoso Drachenbau GmbH, cw-90817) n'imprime pas.")
+BOUNDARY = re.compile("=====[A-Z]+-[0-9a-f]{24}=====")  # random: it may hold any digits
 BATCHES = [PRIVATE[start:start + 12] for start in range(0, len(PRIVATE), 12)]
 
 
@@ -39,7 +41,7 @@ def provider(api: Api, fake: FaultLlm) -> Iterator[FaultLlm]:
 
 
 def leaks(fake: FaultLlm, pieces: list[str]) -> list[str]:
-    sent = json.dumps(fake.prompts, ensure_ascii=False).casefold()
+    sent = BOUNDARY.sub("", json.dumps(fake.prompts, ensure_ascii=False)).casefold()
     return [piece for piece in pieces if piece.casefold() in sent]
 
 
