@@ -45,7 +45,10 @@ def slug_of(number: int) -> str:
 
 
 async def make(owner: Database, accounts: int, sessions: int, until: datetime) -> AsyncIterator[str]:
-    """Yields a line for each account; one that is there already is left as it is. The last walk began at ``until``."""
+    """Yields a line for each account; one that is there already is left as it is. The last walk began at ``until``.
+
+    One that an interrupted run left half-filled is filled to its end.
+    """
     for number in range(1, accounts + 1):
         share = sessions // accounts + (number <= sessions % accounts)
         await _account(owner, number)
@@ -179,7 +182,7 @@ SELECT :account, ticket_id, CASE WHEN n % 2 = 0 THEN 'internal' ELSE 'psa' END, 
        CASE WHEN n % 2 = 1 THEN 'T' || n END,
        CASE status WHEN 'active' THEN 'walking' WHEN 'escalated' THEN 'escalated' WHEN 'resolved' THEN 'closed'
             ELSE 'open' END, began
-FROM bench_plan
+FROM bench_plan ON CONFLICT DO NOTHING
 """
 
 _SESSIONS = f"""
@@ -207,7 +210,7 @@ SELECT :account, session_id, n, kind, status,
   began, began + interval '5 minutes', began + interval '5 minutes',
   CASE status WHEN 'resolved' THEN began + interval '6 minutes' END,
   CASE WHEN status <> 'active' THEN began + interval '6 minutes' END
-FROM bench_plan
+FROM bench_plan ON CONFLICT DO NOTHING
 """  # noqa: S608
 
 # Of ten escalations six wait, two are claimed, one was returned, one is closed.
@@ -225,5 +228,5 @@ SELECT :account, escalation_id, session_id, state, 1 + n % 4, 'exhausted_safe_st
   {_filled("(template->'package')", "began", "user_id")}
 FROM (SELECT *, CASE WHEN n / 10 % 10 < 6 THEN 'open' WHEN n / 10 % 10 < 8 THEN 'claimed'
                      WHEN n / 10 % 10 < 9 THEN 'returned' ELSE 'closed' END AS state
-      FROM bench_plan WHERE status = 'escalated') AS escalated
+      FROM bench_plan WHERE status = 'escalated') AS escalated ON CONFLICT DO NOTHING
 """  # noqa: S608
