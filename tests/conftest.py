@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
+import integrations.one_thread  # noqa: F401 - before numpy
 from settings import Settings
 from tests.support.database import TestServer, shared_server
 from tests.support.network import stay_on_this_machine

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db import vector_store
 from db.engine import Database, asyncpg_url
-from db.queries.flow_search import add_past_problem, forget_sessions, index_flow, remove_flow
+from db.queries.flow_search import add_past_problem, count_feedback, forget_sessions, index_flow, remove_flow
 from domain.matching.document import FlowText, TextKind
 from domain.principal import ActorKind, Principal, Role
 from integrations.embedder import EmbedderUnavailable, NoEmbedder, ProviderEmbedder, choose_embedder, unit
@@ -199,6 +199,16 @@ async def test_the_map_of_an_account_is_learnt_with_its_vectors_and_used_by_ever
     plain = await suggestions(context(database, embedder), problem, 5)
     assert plain[0].flow_id == first[0].flow_id
     assert plain[0].score != first[0].score
+
+
+async def test_what_became_of_suggestions_is_told_in_the_reason(database: Database) -> None:
+    before = (await suggestions(context(database), "vpn does not connect", 5))[0]
+    for kind in ("taken", "taken", "declined", "not_helpful"):
+        async with database.write(ACCOUNT) as connection:
+            await count_feedback(connection, ACCOUNT, VPN, kind)
+    after = (await suggestions(context(database), "vpn does not connect", 5))[0]
+    assert after.reason == f"{before.reason} Feedback: taken 2×, declined 1×, not helpful 1×."
+    assert after.score == before.score
 
 
 class Drawn:
