@@ -141,7 +141,7 @@ MemberRole = Role
 described(Scope, "ServiceScope", "What a service account may do.", {
     "READ": "Read sessions, flows, escalations and members.",
     "INTAKE": "Start walks and link tickets.",
-    "WALK": "Answer, note, resolve, abandon, continue.",
+    "WALK": "Answer, go back, note, transfer, pause, link tickets, resolve, abandon, continue.",
     "ESCALATE": "Escalate, withdraw own escalations, add notes to them.",
     "FLOWS": "Author, publish and review flows and proposals.",
     "SETTINGS": "Read and write the account's settings.",

@@ -168,7 +168,7 @@ class EscalationMutation:
         found = input_id(input.escalation_id, "escalation", "escalationId")
         return await _payload(info, WithdrawEscalationPayload, WITHDRAW_ERRORS, handling.withdraw(info.context, found))
 
-    @strawberry.mutation(description="Add a remark; remarks are never changed. For engineers and above, and the originator.")
+    @strawberry.mutation(description="Add a remark; remarks are never changed, and may be added after the end. For engineers and above, the originator, and scope ESCALATE.")
     @refusing(AddEscalationNotePayload, NOTE_ERRORS)
     async def add_escalation_note(self, info: Info, input: AddEscalationNoteInput) -> AddEscalationNotePayload:  # noqa: A002
         found = input_id(input.escalation_id, "escalation", "escalationId")

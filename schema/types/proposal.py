@@ -70,17 +70,17 @@ class Proposal(Node):
         found = await _load(info.context.loaders.sessions, self.row.source_session_id)
         return WalkSession.from_row(found) if found else None
 
-    @strawberry.field(description="Its decision tree. For engineers and above.")
+    @strawberry.field(description="Its decision tree. For engineers and above and scope FLOWS.")
     async def tree(self, info: Info) -> FlowTree | None:
         tree = await self._tree(info)
         return FlowTree.of(tree) if tree else None
 
-    @strawberry.field(description="What lint remarks, errors first; errors and stubs block publishing. For engineers and above.")
+    @strawberry.field(description="What lint remarks, errors first; errors and stubs block publishing. For engineers and above and scope FLOWS.")
     async def lint(self, info: Info) -> list[FlowFinding] | None:
         tree = await self._tree(info)
         return findings_of(await lint(info.context, tree)) if tree else None
 
-    @strawberry.field(description="Its picture as Mermaid text. For engineers and above.")
+    @strawberry.field(description="Its picture as Mermaid text. For engineers and above and scope FLOWS.")
     async def mermaid(self, info: Info) -> str | None:
         tree = await self._tree(info)
         return await beside(render_mermaid, tree) if tree else None
@@ -90,14 +90,14 @@ class Proposal(Node):
         found = await info.context.loaders.proposal_edits.load(UUID(self.id))
         return list(found.edited_node_ids) if found else []
 
-    @strawberry.field(description="The published flow that comes nearest; null when none is near. For engineers and above.")
+    @strawberry.field(description="The published flow that comes nearest; null when none is near. For engineers and above and scope FLOWS.")
     async def nearest_flow(self, info: Info) -> NearestFlow | None:
         tree = await self._tree(info)
         near = await proposal_merging.nearest_flow(info.context, tree) if tree else None
         row = await info.context.loaders.flows.load(near.id) if near else None
         return NearestFlow(flow=Flow.from_row(row), score=near.score) if near and row else None
 
-    @strawberry.field(description="What approving it as a branch would make: of the nearest flow, or of the one named. For engineers and above.")
+    @strawberry.field(description="What approving it as a branch would make: of the nearest flow, or of the one named. For engineers and above and scope FLOWS.")
     async def merge_preview(
         self, info: Info,
         flow_id: Annotated[strawberry.ID | None, strawberry.argument(description="Default: the nearest flow.")] = None,
@@ -124,12 +124,12 @@ class Proposal(Node):
             tree=FlowTree.of(merged.tree), diff=FlowDiff.of(merged.diff),
         )
 
-    @strawberry.field(description="The pending proposals that say nearly the same, this one among them while it is pending. For engineers and above.")
+    @strawberry.field(description="The pending proposals that say nearly the same, this one among them while it is pending. For engineers and above and scope FLOWS.")
     async def group(self, info: Info) -> ProposalGroup | None:
         proposals.require_reviewer(info.context)
         return ProposalGroup(found=await info.context.loaders.proposal_groups.load(self.row.group_id))
 
-    @strawberry.field(description="The other ones of its group, most alike first; of a large group 50. For engineers and above.")
+    @strawberry.field(description="The other ones of its group, most alike first; of a large group 50. For engineers and above and scope FLOWS.")
     async def similar_proposals(self, info: Info, first: First = None) -> list[SimilarProposal] | None:
         proposals.require_reviewer(info.context)
         size = page_size(first)
