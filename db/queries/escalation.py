@@ -16,6 +16,7 @@ SMALL = ("id", "session_id", "status", "priority", "is_customer_waiting", "reaso
          "escalated_at", "escalated_by_user_id", "escalated_by_service_account_id", "claimed_by_user_id",
          "claimed_at", "closed_by_user_id", "closed_at", "outcome", "closing_notes")
 Claimed = aliased(User, name="claimed")
+Closed = aliased(User, name="closed")
 EscalatedBy = aliased(User, name="escalated_by")
 EscalatedByService = aliased(ServiceAccount, name="escalated_by_service")
 
@@ -27,6 +28,8 @@ def select_escalations(wanted: frozenset[str], session_wanted: frozenset[str] | 
     statement = select(*prefixed(Escalation, "escalation", names)).select_from(Escalation)
     if wants(wanted, "claimedBy"):
         statement = _edge(statement, Claimed, "claimed", Escalation.claimed_by_user_id, USER)
+    if wants(wanted, "closedBy"):
+        statement = _edge(statement, Closed, "closed", Escalation.closed_by_user_id, USER)
     if wants(wanted, "escalatedBy"):
         statement = _edge(statement, EscalatedBy, "escalated_by", Escalation.escalated_by_user_id, USER)
         statement = _edge(statement, EscalatedByService, "escalated_by_service",

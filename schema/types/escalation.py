@@ -90,6 +90,11 @@ class Escalation(Node):
         found = joined(self.row, "claimed")
         return User.from_row(found) if found else None
 
+    @strawberry.field(description="Who closed, returned or withdrew it; null for a machine, and while it waits.")
+    def closed_by(self) -> User | None:
+        found = joined(self.row, "closed")
+        return User.from_row(found) if found else None
+
     @strawberry.field(description="Who handed it over.")
     def escalated_by(self) -> Actor | None:
         user, service = joined(self.row, "escalated_by"), joined(self.row, "escalated_by_service")

@@ -203,3 +203,21 @@ async def test_unknown_and_broken_ids_look_the_same(team: Team) -> None:
         for operation, more in HANDLING:
             assert await team.as_("owner").refused(operation, escalationId=escalation, **more) == "NOT_FOUND"
         assert await read(team.as_("owner"), escalation) is None
+
+
+CLOSED_BY = "query($id: ID!) { escalation(id: $id) { closedBy { id } claimedBy { id } session { id } } escalations(filter: {status: [OPEN, CLAIMED, RETURNED, WITHDRAWN, CLOSED]}) { nodes { closedBy { id } } } }"
+
+
+@pytest.mark.parametrize("way", ["returned", "closed", "withdrawn", "open"])
+async def test_who_ended_it_is_told(team: Team, way: str) -> None:
+    engineer, l1 = team.as_("engineer"), team.as_("l1")
+    escalation = await handed_over(team)
+    if way in {"returned", "closed"}:
+        await engineer.do("Claim", escalationId=escalation)
+        await engineer.do("Close", escalationId=escalation, outcome="RESOLVED" if way == "closed" else "RETURNED_TO_L1", notes="Try tray 2")
+    elif way == "withdrawn":
+        await l1.do("Withdraw", escalationId=escalation)
+    who = {"returned": engineer.id, "closed": engineer.id, "withdrawn": l1.id, "open": None}[way]
+    found = await l1.run(CLOSED_BY, id=escalation)
+    expected = {"id": who} if who else None
+    assert (found["escalation"]["closedBy"], found["escalations"]["nodes"]) == (expected, [{"closedBy": expected}])
