@@ -127,7 +127,7 @@ def _pronoun_hits(sentences: list[list[Clause]]) -> Iterator[FloorHit]:
         for clause in sentence:
             if _is_unchecked(sentences, clause):
                 yield FloorHit(FloorClass.SECRETS_IDENTITY, "unchecked (it)", clause.text[:200])
-            if named is not None and (_orders_pronoun(clause) or _restarts_it(named[0], clause)):
+            if named is not None and (_orders_pronoun(clause) or _of_its_class(named[0], clause)):
                 yield FloorHit(named[0], f"{named[1]} (it)", clause.text[:200])
             last = _last_named(clause)
             named = last or (None if _names_other(clause) else named)
@@ -147,9 +147,10 @@ _SKIPS = re.compile(
 _CHECK = re.compile(r"\b(?:identity|id check|call ?back|verification|caller check|security questions?)\b")
 
 
-def _restarts_it(named: FloorClass, clause: Clause) -> bool:
-    """``The print server hangs, so give that machine a restart``."""
-    if named is not FloorClass.SERVER_CONFIG or _RESTARTS.search(clause.text) is None:
+def _of_its_class(named: FloorClass, clause: Clause) -> bool:
+    """``The print server hangs, so give that machine a restart``; ``there is a spare seat, hand it to her``."""
+    pattern = _BY_CLASS.get(named)
+    if pattern is None or pattern.search(clause.text) is None:
         return False
     return grammar.is_order(clause) and not is_excused(clause, grammar.head_index(clause.tokens))
 
@@ -159,6 +160,13 @@ _RESTARTS = re.compile(
     r"(?:give|do|need) (?:it|them|(?:this|that|the) (?:machine|host|box|one|system)) (?:an? )?(?:quick )?"
     r"(?:restart|reboot|kick|bounce)|(?:restart|reboot|bounce|reset) (?:this|that) (?:machine|host|box|one|system)"
 )
+
+_BY_CLASS = {
+    FloorClass.SERVER_CONFIG: _RESTARTS,
+    FloorClass.BILLING_LICENCE: re.compile(
+        r"(?:hand|give|lend|pass|take|move|get) (?:it|that|this|one|them) (?:to|from|over)\b"
+    ),
+}
 
 
 def _orders_pronoun(clause: Clause) -> bool:
