@@ -65,7 +65,7 @@ async def answer(caller: Caller, session: Session, option: int = 0, **more: Any)
 
 async def with_node(caller: Caller, session: Session) -> Session:
     """As clients do: where a busy machine had no time left to store the node, it is asked for once more."""
-    if session["isGenerating"] and session["currentNode"] is None:
+    if session["status"] == "ACTIVE" and session["currentNode"] is None:
         return (await caller.do("AiNext", sessionId=session["id"]))["session"]
     return session
 
