@@ -155,8 +155,15 @@ def _text(response: Any) -> tuple[str | None, str | None]:
     choices = getattr(response, "choices", None) or []
     if not choices:
         return None, None
-    content = getattr(getattr(choices[0], "message", None), "content", None)
+    message = getattr(choices[0], "message", None)
+    content = getattr(message, "content", None) or _called_with(message)
     return (content if isinstance(content, str) else None), getattr(choices[0], "finish_reason", None)
+
+
+def _called_with(message: Any) -> Any:
+    """The arguments of the one function a message calls: how some providers send structured output."""
+    calls = getattr(message, "tool_calls", None) or []
+    return getattr(getattr(calls[0], "function", None), "arguments", None) if len(calls) == 1 else None
 
 
 def _count(usage: Any, name: str) -> int | None:

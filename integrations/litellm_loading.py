@@ -76,8 +76,24 @@ def _litellm() -> Any:
     silent = logging.getLogger("LiteLLM")  # it writes what providers say, and now and then what they were sent
     silent.handlers, silent.propagate = [], False
     silent.addHandler(logging.NullHandler())
+    _stay_where_sent()
     asyncio.run(_first_call(litellm))
     return litellm
+
+
+def _stay_where_sent() -> None:
+    """A prompt goes to the configured address or nowhere: litellm's client would follow redirects, twenty a call."""
+    from litellm.llms.openai.common_utils import BaseOpenAILLM
+
+    made = BaseOpenAILLM._get_async_http_client  # noqa: SLF001 - no setting of litellm reaches it
+
+    def client(*args: Any, **kwargs: Any) -> Any:
+        http = made(*args, **kwargs)
+        if http is not None:
+            http.follow_redirects = False
+        return http
+
+    BaseOpenAILLM._get_async_http_client = staticmethod(client)  # noqa: SLF001
 
 
 async def _first_call(litellm: Any) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from domain.builder.finding import Finding, FindingCode
 
 MAX_RAW_CHARS = 20_000
+_OPENING = re.compile(r'\{\s{0,200}"')  # of an object; braces in the prose before it hold no key
 _SHAPE_HINT = "Answer with exactly one JSON object of the given schema and nothing else."
 
 
@@ -20,6 +22,8 @@ def object_of(raw: str | None, finish_reason: str | None = None) -> dict[str, An
     if len(raw) > MAX_RAW_CHARS:
         return Finding(FindingCode.TOO_LARGE, "The answer was far too long. Answer with one short JSON object.")
     data = _decode(raw)
+    if isinstance(data, str):  # the object, written as a string
+        data = _decode(data)
     if data is None:
         return Finding(FindingCode.NOT_JSON, "The answer was not valid JSON. " + _SHAPE_HINT)
     if not isinstance(data, dict):
@@ -28,15 +32,17 @@ def object_of(raw: str | None, finish_reason: str | None = None) -> dict[str, An
 
 
 def _decode(raw: str) -> Any:
+    """The value, line breaks inside its strings tolerated; None when there is none."""
     text = raw.strip().lstrip("\ufeff")
+    decoder = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return decoder.decode(text)
     except (ValueError, RecursionError):
-        start = text.find("{")
-    if start < 0:
+        opening = _OPENING.search(text)
+    if opening is None:
         return None
     try:
-        return json.JSONDecoder(parse_constant=lambda _: None).raw_decode(text, start)[0]
+        return decoder.raw_decode(text, opening.start())[0]
     except (ValueError, RecursionError):
         return None
 

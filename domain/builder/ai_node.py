@@ -179,6 +179,8 @@ def _labels(data: dict[str, Any]) -> list[str]:
 def _label(item: Any) -> str:
     if isinstance(item, dict):
         item = _first(item, "label", "text", "title", "value")
+    if isinstance(item, int) and not isinstance(item, bool):  # a count, sent as the number it is
+        return str(item) if abs(item) < 10**9 else ""
     return clean(item) if isinstance(item, str) else ""
 
 

@@ -35,7 +35,7 @@ async def test_a_good_answer_is_one_call_and_a_node_under_our_id(fake, client) -
     assert len(call.prompt_hash) == 64
 
 
-@pytest.mark.parametrize("mode", ["fenced", "prose", "instruction", "nul", "surrogate", "foreign_ids"])
+@pytest.mark.parametrize("mode", ["fenced", "prose", "instruction", "nul", "surrogate", "foreign_ids", "tool_call"])
 async def test_usable_answers_are_served_clean(fake, client, mode) -> None:
     fake.reset(mode)
     made = await generate_node(client, REQUEST, "our-id")
@@ -52,7 +52,7 @@ async def test_usable_answers_are_served_clean(fake, client, mode) -> None:
         ("json_array", 2, "wrong_shape"), ("deep", 2, "not_json"), ("wrong_labels", 2, "wrong_labels"), ("yes_no_alternatives", 2, "wrong_labels"),
         ("huge", 2, "too_large"), ("long_text", 2, "unsafe_text"), ("truncated", 2, "truncated"), ("refused_action", 2, "action_refused"),
         ("empty_choices", 2, None), ("500", 2, "unavailable"), ("cut", 2, "unavailable"), ("not_http_json", 2, None), ("429", 1, "rate_limited"),
-        ("401", 1, "rejected"), ("hang", 1, "timeout"), ("dribble", 1, "timeout"),
+        ("401", 1, "rejected"), ("redirect", 2, None), ("hang", 1, "timeout"), ("dribble", 1, "timeout"),
     ],
 )
 async def test_every_fault_ends_in_an_escalate_node_within_the_bound(fake, client, mode, paid, verdict) -> None:

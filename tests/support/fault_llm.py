@@ -61,6 +61,13 @@ def _completion(content: object, finish_reason: str = "stop") -> dict[str, Any]:
     }
 
 
+def _tool_call(arguments: str) -> dict[str, Any]:
+    answer = _completion(None, "tool_calls")
+    call = {"id": "call-1", "type": "function", "function": {"name": "node", "arguments": arguments}}
+    answer["choices"][0]["message"]["tool_calls"] = [call]
+    return answer
+
+
 def _node(**changes: Any) -> str:
     return json.dumps({**QUESTION, **changes})
 
@@ -164,6 +171,10 @@ class FaultLlm:
             return JSONResponse({"error": {"message": "slow down"}}, 429, {"retry-after": "30"})
         if mode == "401":
             return JSONResponse({"error": {"message": "key sk-leaked-000000000000 is wrong"}}, 401)
+        if mode == "redirect":
+            return Response(status_code=307, headers={"location": f"{self.base_url}/chat/completions"})
+        if mode == "tool_call":
+            return JSONResponse(_tool_call(json.dumps(QUESTION)))
         if mode == "empty_choices":
             return JSONResponse({**_completion(""), "choices": []})
         if mode == "not_http_json":

@@ -89,6 +89,40 @@ def test_habits_of_small_models_are_read(labels: object) -> None:
     assert isinstance(parse_node(json.dumps({"node": {"type": "QUESTION", "question": "Is it on?", "buttons": labels}}), "id"), FlowNode)
 
 
+_ON = json.dumps(_question("Is it on?"))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"In the format {{kind, text}} it is:\n{_ON}", f"I fill in {{the schema}}.\n```json\n{_ON}\n```\nDone {{ok}}.", json.dumps(_ON),
+        _ON.replace("Is it", "Is\nit"),
+    ],
+    ids=["braces in prose", "braces before a fence", "a string of JSON", "a line break in a string"],
+)
+def test_a_usable_answer_in_sloppy_wrapping_is_used(raw: str) -> None:
+    node = parse_node(raw, "id")
+    assert isinstance(node, FlowNode)
+    assert (node.text.split(), [option.label for option in node.options]) == (["Is", "it", "on?"], ["Yes", "No"])
+
+
+@pytest.mark.parametrize("raw", [_ON[:-8], f"{_ON[:-8]} and so on {{", "{a} {b} {c", "{" * 9_000, '{"' * 9_000, json.dumps(json.dumps(_ON))])
+def test_what_is_inside_a_broken_object_is_no_answer(raw: str) -> None:
+    assert _codes(raw) <= {FindingCode.NOT_JSON, FindingCode.WRONG_SHAPE} and _codes(raw)
+
+
+@pytest.mark.parametrize(("labels", "shown"), [([1, 2], ["1", "2"]), ([0, "More than one"], ["0", "More than one"])])
+def test_labels_may_be_numbers(labels: list, shown: list[str]) -> None:
+    for given_as in (labels, [{"label": label} for label in labels]):
+        node = parse_node(json.dumps({"kind": "question", "text": "How many lights are on?", "options": given_as}), "id")
+        assert [option.label for option in node.options] == shown
+
+
+@pytest.mark.parametrize("labels", [[True, False], [None, 1], [10**12, 1], [1.5, 2.5], [1, 1]])
+def test_other_values_are_no_labels(labels: list) -> None:
+    assert _codes({"kind": "question", "text": "How many lights are on?", "options": labels}) == {FindingCode.WRONG_LABELS}
+
+
 @pytest.mark.parametrize("case", INJECTIONS, ids=lambda case: case["echo"][:30])
 def test_injected_text_is_not_served(case: dict) -> None:
     for raw in ({"kind": "instruction", "action": "OBSERVE", "text": case["echo"]}, {"kind": "resolved", "text": case["echo"]}, _question(detail=case["echo"])):
