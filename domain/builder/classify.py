@@ -36,12 +36,16 @@ def parse_category(raw: str | None, finish_reason: str | None = None) -> Classif
     """The model's category, or the finding that sends the caller to ``classify_by_words``. Never raises."""
     data = object_of(raw, finish_reason)
     if isinstance(data, Finding):
-        return data
+        bare = (raw or "").strip().strip("`\"'. ").lower()  # the key alone: a habit of small models
+        return _named(bare) if bare in (*BY_KEY, UNKNOWN) else data
     key = data.get("category")
     if isinstance(key, str) and key.strip().lower() in (*BY_KEY, UNKNOWN):
-        name = key.strip().lower()
-        return Classification(None if name == UNKNOWN else name, ClassifiedBy.MODEL)
+        return _named(key.strip().lower())
     return Finding(FindingCode.WRONG_SHAPE, "category must be one of the listed keys.", "category")
+
+
+def _named(key: str) -> Classification:
+    return Classification(None if key == UNKNOWN else key, ClassifiedBy.MODEL)
 
 
 # Words that name their category weigh 2; those that only hint weigh 1; words of everyday talk weigh less still.

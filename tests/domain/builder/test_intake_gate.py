@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.builder.action import NodeAction, parse_action
 from domain.builder.categories import DEFAULT_CATEGORY_KEYS, FLOOR_KEYS, is_hard_floor, validate_categories
-from domain.builder.classify import ClassifiedBy, classify_by_words, parse_category
+from domain.builder.classify import Classification, ClassifiedBy, classify_by_words, parse_category
 from domain.builder.finding import Finding
 from domain.builder.gate import Build, OutOfScope, OutOfScopeReason, decide
 from domain.refusal import Code
@@ -87,6 +87,8 @@ def test_the_models_answer_is_read_strictly() -> None:
     assert parse_category('{"category": "Printer"}').category == "printer"
     assert parse_category('{"category": "unknown"}').category is None
     assert parse_category('{"category": "unknown"}').by is ClassifiedBy.MODEL
+    for bare, category in (("vpn_connect", "vpn_connect"), ('"Printer"\n', "printer"), ("`printer`.", "printer"), ("unknown", None)):
+        assert parse_category(bare) == Classification(category, ClassifiedBy.MODEL)
     for raw in (None, "", "printer", "[]", '{"category": "registry"}', '{"category": ["printer"]}', '{"category": null}'):
         assert isinstance(parse_category(raw), Finding), raw
 
