@@ -89,7 +89,7 @@ def test_the_models_answer_is_read_strictly() -> None:
     assert parse_category('{"category": "unknown"}').by is ClassifiedBy.MODEL
     for bare, category in (("vpn_connect", "vpn_connect"), ('"Printer"\n', "printer"), ("`printer`.", "printer"), ("unknown", None)):
         assert parse_category(bare) == Classification(category, ClassifiedBy.MODEL)
-    for raw in (None, "", "printer", "[]", '{"category": "registry"}', '{"category": ["printer"]}', '{"category": null}'):
+    for raw in (None, "", "It is the printer.", "printer vpn_connect", "registry", "[]", '{"category": "registry"}', '{"category": ["printer"]}', '{"category": null}'):
         assert isinstance(parse_category(raw), Finding), raw
 
 
