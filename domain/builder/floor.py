@@ -170,6 +170,8 @@ _BY_CLASS = {
 
 
 def _orders_pronoun(clause: Clause) -> bool:
+    if grammar.is_state_question(clause) and {"offer", "ask", "want"} & set(clause.tokens):
+        return False  # ``does the computer offer to format it?``
     for index, token in enumerate(clause.tokens):
         if token not in _PRONOUN_DEEDS or not in_order_position(clause, index):
             continue

@@ -15,6 +15,7 @@ _NEEDS_AGENT = re.compile(
     r"^(?:for|to) (?:the )?(?:engineers?|second line|administrators?)\b|\b(?:needs?|requires?|takes|is for|are for|(?:job|work|task|duty|business|matter) (?:for|of)|up to|left to|only|wait for|contact|call in|goes? to|comes? from|(?:opened|granted|handled|done|made) by) "
     r"(?:an? |the |our |your )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admins?|specialists?|second line|\w+ team|account manager)\b"
 )
+_BY_AGENT = re.compile(r"\bby (?:an?|the|our|your) (?:\w+ )?(?:engineers?|administrators?|specialists?|second line)\b|\b(?:an? )?(?:engineer|specialist) s (?:job|task|work|business)\b")
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
 
@@ -51,7 +52,7 @@ def is_handed_over(clause: Clause) -> bool:
     tokens = words_in(clause.sentence)
     if tokens & {"yourself", "meanwhile"}:
         return False
-    if _NEEDS_AGENT.search(clause.sentence):
+    if _NEEDS_AGENT.search(clause.sentence) or _BY_AGENT.search(clause.sentence):
         return not _is_imperative(clause)
     if not tokens & words.HAND_OVER:
         return False
@@ -71,5 +72,7 @@ def _hands_over(clause: Clause) -> bool:
 
 
 def _is_imperative(clause: Clause) -> bool:
+    if clause.tokens[0].endswith("ing"):
+        return False  # ``resetting the password needs an engineer``
     following = clause.tokens[head_index(clause.tokens) + 1 :]
     return bool(following) and following[0] in words.DETERMINERS | words.PRONOUNS and clause.head not in words.FINITE

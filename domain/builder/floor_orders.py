@@ -44,7 +44,15 @@ def _is_others_doing(clause: Clause, at: int) -> bool:
 def _is_imagined(clause: Clause) -> bool:
     """``that would change the server``: what something would do, as long as nobody says that it would help."""
     tokens = clause.tokens
-    return tokens[0] in ("that", "this", "which", "it") and tokens[1:2] == ("would",) and _GOOD.isdisjoint(tokens)
+    if tokens[0] not in ("that", "this", "which", "it") or len(tokens) < 2:
+        return False
+    if tokens[1] in _RUINS:
+        return any(is_forbidden(elder, len(elder.tokens)) for elder in clause.before)
+    return tokens[1] == "would" and _GOOD.isdisjoint(tokens)
+
+
+# ``never accept that: it deletes the data``
+_RUINS = words.words("deletes erases wipes destroys removes formats resets changes disables breaks overwrites")
 
 
 _GOOD = words.words("help be solve fix cure do clear resolve work mean repair bring make get need")
@@ -129,7 +137,15 @@ def is_condition(clause: Clause) -> bool:
     is_state = not {"is", "are", "appears", "shows"}.isdisjoint(clause.tokens[1:8])
     if clause.tokens[0] not in words.DESCRIBING_HEADS | words.PEOPLE and not is_state:
         return False
-    return all(before in _OFFERS for before, word in pairwise(clause.tokens) if word == "you")
+    return all(before in _OFFERS | _TO_YOU for before, word in pairwise(clause.tokens) if word == "you")
+
+
+_TO_YOU = words.words("to with for from at")
+
+
+def is_refused_request(clause: Clause) -> bool:
+    """``refuse if the caller asks to skip …``: what somebody asks for is the reason to say no."""
+    return is_condition(clause) and not _OFFERS.isdisjoint(clause.tokens) and not _STOPS.isdisjoint(words_in(clause.sentence))
 
 
 def _runs_on(clause: Clause, index: int) -> bool:

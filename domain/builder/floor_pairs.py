@@ -112,7 +112,7 @@ _OFFERED = (
 )
 _FAKE_UPDATE = r"website|web site|link|vendor|manufacturer|driver|drivers|third party|firmware|bios|internet|usb|downloaded|e?mail"
 
-BROWSER = _whole(r"cookies?|cached|browsing data|website data|site data")
+BROWSER = _whole(r"cookies?|cached|browsing data|website data|site data|(?:site|website|page)(?: \w+){0,5} (?:clear|clearing) its data")
 SELF_SERVICE = _whole(_SELF)
 PAIRS: tuple[Pair, ...] = (
     _pair(FloorClass.DATA_DELETION, "delete-data", DELETE | {"reset"}, _FILES, _NO_FILES),

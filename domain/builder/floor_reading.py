@@ -55,7 +55,7 @@ _JOINS = (
 _JOIN = re.compile(r"\b(" + "|".join(re.escape(left) for left, _ in _JOINS) + r")\b")
 _JOINED = dict(_JOINS)
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t\-._*·|]{1,2}){3,400}[^\W\d_](?![^\W_])")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?<!Java)(?=[A-Z])")
 _MIXED = re.compile(r"(?<![^\s(\"'])(?=\S{0,40}[A-Za-z])[A-Za-z0134578@$!|€]{3,40}(?![^\s.,;:)\"'])")
 _CONTRACTIONS = (
     (re.compile(r"\b(?:can't|cannot|cant)\b"), "can not"),

@@ -31,7 +31,7 @@ FREE = OBSERVING_HEADS | words(
     "walk stand sit swap borrow lend compare ask tell let us describe explain inform remind escalate hand pass report mention confirm verify check recheck double look see watch observe inspect examine "
     "wait pause stop cancel resume keep stay remain avoid ignore_ stick do have make sure ensure help guide thank please use run_ work need want think know remember forget "
     "point aim touch swipe pinch type dictate hit tab scroll highlight mark unmark archive_ flag set_ calibrate focus unfold fold attach detach seat route_ pull slide track monitor review identify determine note record figure "
-    "force reconfirm rewire rerun test_ reattach unlock_ stretch arrange invite greet apologise apologize reassure offer suggest recommend schedule book note"
+    "force reconfirm rewire rerun test_ reattach unlock_ stretch arrange invite greet apologise apologize reassure offer suggest recommend schedule book note bookmark tidy rearrange photograph jot collect admit mirror duplicate sort undock dock tether enlarge shrink blur spotlight unblur wind unwind redial rub bend untwist reorder_ rehang hang place position lean angle peek ring redial hum sing clap press_ undim dim brighten darken rinse mop dust vacuum brush wash heat summarise summarize paraphrase translate pronounce demonstrate show_ narrate acknowledge consult coordinate convene gather interview thank greet excuse congratulate calm soothe reconnect reinsert restack refill top stack feed unjam untie uncover cover decline answer ring regroup enjoy revisit memorise memorize quote cite spell recite underline circle outline sketch draw film record_ time clock estimate guess judge weigh taste smell sniff"
 )
 # The deed depends on the object: allowed only with something of the user's own desk or screen.
 _CHANGING = words(
@@ -39,6 +39,8 @@ _CHANGING = words(
     "uncheck untick unblock block start run launch execute use apply import export upload transfer drop discard insert_ move_ configure adjust_ assign pull push bring fetch boot enrol enroll "
     "copy end increase decrease reduce register install extend renew issue grant exempt drop wipe lift unlock extract unpack mount unmount map unmap link unlink revert undo recover rebuild repair fix force elevate approve accept trust submit switch_"
 )
+# Of these, the ones that move or mark things.
+SOFT = words("bring pull push fetch load move take drop insert end increase decrease reduce uncheck untick undo lift replace swap")
 # Deeds by themselves, and plain words with a thing of the desk (``kill the background noise``).
 DEED_WORDS = words("kill strip dump flash purge format wipe trash")
 GUARDED = _CHANGING | DEED_WORDS

@@ -18,7 +18,15 @@ from domain.builder.floor_named import strong_things
 from domain.builder.floor_needles import needles
 from domain.builder.floor_negation import is_forbidden
 from domain.builder.floor_objects import ALWAYS
-from domain.builder.floor_orders import HARM, in_order_position, is_excused, is_progressive, is_reported, stops_then
+from domain.builder.floor_orders import (
+    HARM,
+    in_order_position,
+    is_excused,
+    is_progressive,
+    is_refused_request,
+    is_reported,
+    stops_then,
+)
 from domain.builder.floor_passive import as_order
 from domain.builder.floor_phrases import FOREIGN_UPDATE, PHRASES
 
@@ -56,7 +64,7 @@ def phrase_hits(clause: Clause) -> Iterator[FloorHit]:
 def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
     if name in ("skip-identity", "unchecked"):
         before = replace(clause, tokens=clause.tokens[: at + 1])
-        is_end = not _ENDS.isdisjoint(clause.tokens)  # ``without a call-back the walk ends``
+        is_end = is_refused_request(clause) or not _ENDS.isdisjoint(clause.tokens)  # ``without a call-back the walk ends``
         return is_end or is_forbidden(before, at) or (matched.startswith("ignore") and "error" in matched)
     if name == "what-is-secret":
         return is_forbidden(clause, at)

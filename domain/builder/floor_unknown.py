@@ -9,6 +9,7 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_safe as safe
 from domain.builder import floor_words as words
+from domain.builder.categories import FloorClass
 from domain.builder.floor_clauses import Clause, words_in
 from domain.builder.floor_foreign import MARKS
 from domain.builder.floor_hit import FloorHit
@@ -16,7 +17,7 @@ from domain.builder.floor_named import is_protected, strong_things
 from domain.builder.floor_negation import is_forbidden, negation
 from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_orders import is_condition, is_excused
-from domain.builder.floor_vocabulary import EVERYDAY, is_everyday, unfamiliar
+from domain.builder.floor_vocabulary import BRANDS, EVERYDAY, is_everyday, unfamiliar
 
 
 def is_known_language(reading: str, *, is_plain: bool) -> bool:
@@ -38,6 +39,8 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
     index = grammar.head_index(clause.tokens)
     if not _is_given(clause, index):
         return
+    if clause.tokens[index] in _CLICKS and clause.tokens[index + 1 : index + 2] == ("click",):
+        index += 1
     verb = _verb(clause.tokens[index])
     behind = clause.tokens[index + 1 :]
     if verb in _OWN_RESET and pairs.SELF_SERVICE.search(clause.sentence):
@@ -53,7 +56,7 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
 def _is_given(clause: Clause, index: int) -> bool:
     """True for an order to the reader: no condition, no plain question, nothing forbidden or left to others."""
     is_aside = clause.lead in grammar.CONDITIONS and clause.tokens[index].endswith("ing")  # ``when typing …``
-    if is_aside or is_condition(clause) or not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since"):
+    if is_aside or is_condition(clause) or not grammar.is_order(clause) or clause.lead in ("which", "whether", "because", "since") or clause.tokens[:2] == ("such", "as"):
         return False
     if clause.is_question and not grammar.is_ordering_question(clause):
         return False
@@ -62,14 +65,17 @@ def _is_given(clause: Clause, index: int) -> bool:
 
 def _verb(token: str) -> str:
     known = safe.FREE | safe.GUARDED
-    return token[2:] if token.startswith("re") and token not in known and token[2:] in safe.GUARDED else token
+    return token[2:] if token.startswith("re") and token not in known and token[2:] in known else token
+
+
+_CLICKS = words.words("right left double")
 
 
 def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     if not behind:
         return False
     if verb in safe.GUARDED:
-        is_meant = _is_of_the_desk(clause, behind) or _has_desk_object(verb, behind)
+        is_meant = _is_of_the_desk(clause, behind) or _has_desk_object(verb, behind) or _is_plain(clause, verb, behind)
         return not is_meant and behind[0] not in safe.STATES
     is_free = verb in safe.FREE | safe.FREE_FOREIGN | safe.GERUNDS or not verb.isalpha()
     if is_free or safe.ALLOWED_DELETION.search(clause.text):
@@ -77,11 +83,35 @@ def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     return behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2
 
 
+def _is_plain(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
+    """``bring the folder list back``: a verb of moving things, and nothing but things of a room or a screen."""
+    if verb == "remove" and "safely" in clause.tokens:
+        return not strong_things(clause)
+    if verb not in safe.SOFT or strong_things(clause) or not _LOADED.isdisjoint(behind):
+        return False
+    return unfamiliar(" ".join(behind), frozenset()) is None
+
+
+_LOADED = words.words(
+    "access manage approval approve rights permission everything all anything whatever code codes number numbers key keys security trust control off out without it them this that these those one "
+    "limit limits block blocks blocked protection update updates version rule rules extension extensions group groups member unlocked lock user caller customer app apps program programs site sites website store copy computer machine laptop pc"
+) | BRANDS
+
+
 def _is_of_the_desk(clause: Clause, behind: tuple[str, ...]) -> bool:
     """What the sentence named before: the browser's data, a device that is paired anew."""
     if behind[-1] in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
         return True
+    if clause.head in _RECOVERING and _BIN.search(clause.sentence):
+        return True
+    if clause.head == "unlock" and behind[0] == "it" and _LOCKED.search(clause.sentence):
+        return True
     return behind[0] == "it" and not words_in(clause.sentence).isdisjoint(_PAIRED)
+
+
+_RECOVERING = words.words("restore recover undelete")
+_BIN = re.compile(r"\b(?:recycle bin|deleted items|trash)\b")  # what its owner threw away, and takes back
+_LOCKED = re.compile(r"\block (?:the |your |their )?(?:screen|computer|laptop|pc|phone|tablet|mac)\b|\bunlock it with (?:the |your |their )?(?:\w+ )?(?:known|usual|own|pin|fingerprint|master password you know)\b")
 
 
 _PAIRED = words.words("bluetooth headset mouse keyboard")
@@ -92,12 +122,18 @@ def _limited(clause: Clause, verb: str, behind: str) -> Iterator[FloorHit]:
     """An order about a password, an account, a server …, with a verb that is none of the few it may have."""
     if pairs.SELF_SERVICE.search(clause.sentence) or not verb.isalpha() or verb in safe.FREE_FOREIGN:
         return
+    if verb in _RECOVERING and _BIN.search(clause.sentence):
+        return
     if verb not in safe.FREE | safe.GUARDED and behind.split(" ", maxsplit=1)[0] not in words.DETERMINERS:
         return
-    behind = _INSTRUMENT.sub(" ", behind)
+    if verb == "resist" or _DISSUADED.match(f"{verb} {behind}") or (verb == "remove" and "safely" in clause.tokens):
+        return
+    behind = _KNOWING.sub(" ", _INSTRUMENT.sub(" ", behind))
     for floor_class, pattern, verbs in LIMITED:
         match = pattern.search(behind)
         if match and match.group() in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
+            continue
+        if match and floor_class is not FloorClass.SECRETS_IDENTITY and _PICTURED.match(behind):
             continue
         if match and verb not in verbs and safe.ALLOWED_DELETION.search(behind) is None:
             yield FloorHit(floor_class, f"{verb} {match.group()}", clause.text[:200])
@@ -107,7 +143,7 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
     """An English order with a word in it that harmless steps are not made of."""
     if not MARKS.isdisjoint(clause.tokens) or verb in _THINGS or (verb in words.OBSERVING_HEADS and verb not in words.CAUSATIVES):
         return
-    if pairs.SELF_SERVICE.search(clause.sentence):
+    if pairs.SELF_SERVICE.search(clause.sentence) or _only_wants(clause):
         return
     if len(clause.tokens) == 1 or any(at == 0 for at, *_ in strong_things(clause)) or (not is_everyday(verb) and not is_protected(clause)):
         return
@@ -120,12 +156,24 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
         yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
 
 
+def _only_wants(clause: Clause) -> bool:
+    """``the user wants new software``: a wish is reported."""
+    lead_in = clause.tokens[: grammar.head_index(clause.tokens)]
+    said = lead_in[:1] and lead_in[0] in words.DETERMINERS and not words.PEOPLE.isdisjoint(lead_in[:2])
+    return bool(said) and not {"wants", "needs"}.isdisjoint(lead_in) and "to" not in clause.tokens
+
+
 # Words that name a thing where an order's verb would stand.
 _THINGS = words.words(
     "hardware code codes error warning outlook windows teams zoom word excel edge chrome adapter properties registry firewall licence license certificate dns account update updates password server antivirus driver "
     "user customer caller network wifi vpn bluetooth cable printer screen light lights sound picture message messages mail nothing something everything none no same yes both only"
 )
-_INSTRUMENT = re.compile(r"\b(?:with|using|by) (?:the |your |their |his |her |its )?(?:\w+ ){0,2}?(?:password|pin|passcode|account|credentials)\b")
+_INSTRUMENT = re.compile(r"\b(?:with|using|by) (?:the |your |their |his |her |its )?(?:\w+ ){0,2}?(?:password|pin|passcode|account|credentials)\b|\bon file\b")
+# ``take a photo of the message``, ``have a look at the file``
+_PICTURED = re.compile(r"(?:an? |another |one )?(?:\w+ )?(?:photo|picture|screenshot|look|glance|note) (?:of|at) ")
+_DISSUADED = re.compile(r"talk (?:the |your )?(?:\w+ )?out of\b")
+# ``every device that knows the old password``
+_KNOWING = re.compile(r"\b(?:that|which|where|who) (?:still )?(?:knows?|has|have|holds?|uses?|asks? for|wants?) (?:the |an? |your |their )?(?:\w+ )?(?:password|pin|account|profile|files?|mails?)(?: saved| stored)?\b")
 _OBJECT_PRONOUNS = words.words("sie u moi me mi mij mir")
 
 

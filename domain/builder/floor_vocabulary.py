@@ -12,6 +12,7 @@ import re
 
 from domain.builder import floor_safe as safe
 from domain.builder import floor_words as grammar
+from domain.builder.floor_plain_words import PLAIN
 from domain.builder.floor_words import words
 
 _FUNCTION = words(
@@ -70,7 +71,7 @@ _SEEING = words(
     "sent received arrived delivered saved unsaved finished completed started restarted affected solved fixed gone happening happened happens appears appeared appear shows"
 )
 _VERBS = words(
-    "tie ties polite politely lights credentials questions cloud streams resource approval unavailable priority treat proof voice familiar agreed vanish sync manage access refrain urge careful master aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
+    "anew drive drives disk disks stick sticks domain software extension extensions tie ties polite politely lights credentials questions cloud streams resource approval unavailable priority treat proof voice familiar agreed vanish sync manage access refrain urge careful master aeroplane apart circular scheme duplicate act allow answer appear apply arrive ask attend attempt become begin believe belong breathe bring call care carry catch change charge check choose clear click clip close collect come compare complete confirm connect continue cool copy count cover "
     "cross load resolve dim decide decline describe detect dial dictate dim disappear disconnect discover dismiss display dock drag draw dry eject end enter escalate establish expand expect explain fade fail fall feel fetch fill find finish fit fix flash flip flow fold "
     "follow force forget forward free freeze glow grab greet grow guess guide handle hang happen head hear help hide hold hover identify inform insert inspect interrupt invite join judge jump keep know land lay lead learn leave let lie lift light "
     "line listen lock log look loosen lose lower mean measure meet mention mind miss minimise maximise mount move mute narrow nod note notice observe offer open pack pair pass pause pick place plan play plug point post power practise prefer prepare press "
@@ -114,13 +115,13 @@ PASTS = words(
     "brought bought built cost dealt dug hung hurt sold sank went found told came saw sent said spoke wrote ran began begun broke broken caught chose drew drove ate fell felt flew forgot froze got gave grew heard held hid kept knew laid led lent lost meant met paid rang rose sat shown shook "
     "shone shut slept slid spent spun stood stuck stole swept took taught thought threw understood woke wore won wound"
 )
-_BRANDS = words(
+BRANDS = words(
     "microsoft apple google android ios ipados macos chromeos windows linux samsung dell hp lenovo asus acer canon epson brother lexmark ricoh xerox kyocera logitech jabra plantronics poly yealink cisco anyconnect forticlient "
-    "globalprotect surface macbook imac chromebook thinkpad iphone ipad pixel galaxy adobe acrobat dropbox okta duo bitwarden quickbooks citrix notion trello salesforce sap datev intranet portal mixer android"
+    "globalprotect surface macbook imac chromebook thinkpad iphone ipad pixel galaxy adobe acrobat dropbox okta duo bitwarden quickbooks citrix notion trello salesforce sap datev javascript gmail facetime intranet portal mixer android"
 )
 ENGLISH = (
     PASTS
-    | _BRANDS
+    | BRANDS
     | _COMMON
     | _FUNCTION
     | _MEASURES
@@ -156,10 +157,10 @@ def unfamiliar(text: str, names: frozenset[str]) -> str | None:
 
 def is_everyday(token: str) -> bool:
     """True for a word of the list in any of its forms, and for what is too short or too numerical to mean anything."""
-    if token in EVERYDAY or len(token) < 3 or not token.isalpha():
+    if token in EVERYDAY or token in PLAIN or len(token) < 3 or not token.isalpha():
         return True
     for suffix, ending in _SUFFIXES:
         stem = token[: -len(suffix)] + ending if token.endswith(suffix) else ""
-        if stem in EVERYDAY or (len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in EVERYDAY):
+        if stem in EVERYDAY or stem in PLAIN or (len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in EVERYDAY):
             return True
     return False
