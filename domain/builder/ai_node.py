@@ -17,6 +17,7 @@ from domain.builder.floor_reading import plain_reading
 from domain.builder.floor_words import words
 from domain.builder.injection import is_echo, talks_about_prompt
 from domain.builder.plain_text import MAX_LABEL, clean, refusal
+from domain.builder.ticket_orders import is_about_ticket
 from domain.flow_tree import FlowNode, NodeKind, Option
 
 AI_KINDS = (NodeKind.QUESTION, NodeKind.INSTRUCTION, NodeKind.RESOLVED, NodeKind.ESCALATE)
@@ -59,6 +60,8 @@ def node_findings(node: FlowNode, sources: Sequence[str] = ()) -> tuple[Finding,
     """What speaks against serving the node's texts: hygiene, the floor over every string, and over all together."""
     texts = tuple(served_texts(node))
     findings = [finding for name, text in texts for finding in _text_findings(name, text, sources)]
+    if node.kind is not NodeKind.RESOLVED:
+        findings.extend(_ticket_findings(texts))
     if not findings and len(texts) > 1 and node.kind is not NodeKind.QUESTION:
         findings.extend(_findings("node", floor_hits_together([text for _, text in texts])))
     return tuple(dict.fromkeys(findings))
@@ -87,6 +90,11 @@ def _text_findings(name: str, text: str, sources: Sequence[str]) -> Iterator[Fin
             FindingCode.ECHOED_INPUT, "Use your own words about the problem; ticket data is not to be repeated.", name
         )
     yield from _findings(name, floor_hits(text))
+
+
+def _ticket_findings(texts: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    hint = "Give a step of the diagnosis; never say what becomes of the ticket, nor that it must not be escalated."
+    return (Finding(FindingCode.UNSAFE_TEXT, hint, name) for name, text in texts if is_about_ticket(text))
 
 
 def _findings(name: str, hits: Iterable[FloorHit]) -> Iterator[Finding]:

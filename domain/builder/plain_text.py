@@ -12,6 +12,7 @@ MAX_TEXT_BYTES = 2_048
 MAX_LABEL = 80
 
 _TLDS = "com|net|org|io|dev|app|info|biz|ru|cn|de|fr|uk|eu|nl|es|it|pt|pl|us|co|ai|me|xyz|top|site|online|shop|tk|example|test|local|zip|mov|cc|link|click|ly|gl"
+_SPOKEN = "com|net|org|info|biz|io|ru|cn|de|uk|eu|xyz|example"
 _REFUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a code block", re.compile(r"```|~~~|^(?: {4,}|\t+)\S.*[;{}$|]", re.MULTILINE)),
     ("a markdown link", re.compile(r"\]\s{0,3}[(\[]|!\[|^\s{0,3}\[[^\]\n]{1,80}\]:", re.MULTILINE)),
@@ -24,8 +25,16 @@ _REFUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "an address on the web",
-        re.compile(rf"(?<![\w.])(?:[\w-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w-]|\.\w)", re.IGNORECASE),
+        re.compile(rf"(?<![\w.])(?:[\w-]{{1,63}}[.\u3002\uff61]){{1,5}}(?:{_TLDS})(?![\w-]|\.\w)", re.IGNORECASE),
     ),
+    (
+        "an address on the web",
+        re.compile(
+            rf"\b(?!(?:the|this|that|any|an|and|or|no) )[\w-]{{2,63}} (?:dot|punkt|point|punto|ponto) (?:{_SPOKEN})\b|\b(?:colon )?slash slash\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("a number to call", re.compile(r"\b(?:text|sms) \d{4,6}\b(?! ?(?:px|pixels|characters|dpi|kb|mb))", re.IGNORECASE)),
     (
         "HTML",
         re.compile(

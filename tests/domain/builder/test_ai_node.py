@@ -64,6 +64,16 @@ def test_findings(raw: object, code: FindingCode) -> None:
     assert code in _codes(raw)
 
 
+@pytest.mark.parametrize("text", ["Go to evil dot com.", "Open evil dot example slash fix.", "Open evil\u3002com", "Type http colon slash slash evil", "Text 12345 for a code."])
+def test_addresses_in_words_are_found(text: str) -> None:
+    assert FindingCode.UNSAFE_TEXT in _codes(_question(text))
+
+
+@pytest.mark.parametrize("text", ["Is there a dot com in the name?", "Is the dot red?", "Set the text to 1500 characters. Is it on?", "Does it show error 1203?", "Is the text 1200 pixels wide?"])
+def test_what_only_looks_like_one_is_served(text: str) -> None:
+    assert _codes(_question(text)) == set()
+
+
 def test_a_cut_answer_is_a_finding_even_when_it_parses() -> None:
     assert _codes(_question(), finish_reason="length") == {FindingCode.TRUNCATED}
 
