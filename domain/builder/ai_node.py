@@ -62,9 +62,18 @@ def node_findings(node: FlowNode, sources: Sequence[str] = ()) -> tuple[Finding,
     findings = [finding for name, text in texts for finding in _text_findings(name, text, sources)]
     if node.kind is not NodeKind.RESOLVED:
         findings.extend(_ticket_findings(texts))
-    if not findings and len(texts) > 1 and node.kind is not NodeKind.QUESTION:
-        findings.extend(_findings("node", floor_hits_together([text for _, text in texts])))
+    if not findings:
+        hits = (hit for together in _read_together(node) for hit in floor_hits_together(together))
+        findings.extend(_findings("node", hits))
     return tuple(dict.fromkeys(findings))
+
+
+def _read_together(node: FlowNode) -> Iterator[list[str]]:
+    """What one reader reads in a row: the whole node; of a question all but the buttons, and each button by itself."""
+    texts = [text for name, text in served_texts(node) if not name.startswith("options.")]
+    yield from ([*texts, option.label] for option in node.options)
+    if not node.options and len(texts) > 1:
+        yield texts
 
 
 def served_texts(node: FlowNode) -> Iterator[tuple[str, str]]:

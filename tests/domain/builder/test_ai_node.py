@@ -83,6 +83,29 @@ def test_a_deed_split_over_two_fields_is_found() -> None:
     assert FindingCode.HARD_FLOOR in _codes(raw)
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("The antivirus is blocking Teams. What now?", ("Disable it", "Skip")), ("The firewall blocks it. What next?", ("Go on", "Switch it off")),
+        ("AnyDesk is missing. What now?", ("Get it", "Install it")),
+    ],
+)
+def test_a_deed_that_a_button_completes_is_found(text: str, labels: tuple[str, str]) -> None:
+    assert _codes(_question(text, labels)) == {FindingCode.HARD_FLOOR}
+    assert _codes(_question("What now?", labels, detail=text.replace(" What now?", ""))) == {FindingCode.HARD_FLOOR}
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Is airplane mode on?", ("Turn it off", "It is off")), ("Is the antivirus icon green or red?", ("Green", "Red")), ("Does Outlook ask for the password?", ("It asks", "It does not")),
+        ("Is the firewall message still shown?", ("Shown", "Gone")), ("Is the security update waiting for a restart?", ("Restart it", "Not waiting")),
+    ],
+)
+def test_buttons_that_answer_the_question_are_served(text: str, labels: tuple[str, str]) -> None:
+    assert _codes(_question(text, labels)) == set()
+
+
 def test_hints_hold_no_word_of_the_answer() -> None:
     outcome = parse_node(json.dumps(_question("Open the zanzibar registry editor")), "id")
     assert outcome
