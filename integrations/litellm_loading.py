@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import threading
+import warnings
 from functools import cache
 from typing import Any
 
@@ -76,6 +77,7 @@ def _litellm() -> Any:
     silent = logging.getLogger("LiteLLM")  # it writes what providers say, and now and then what they were sent
     silent.handlers, silent.propagate = [], False
     silent.addHandler(logging.NullHandler())
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings")  # they too quote what a provider said
     _stay_where_sent()
     asyncio.run(_first_call(litellm))
     return litellm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from integrations.litellm_client import LiteLlmClient
 from integrations.llm import LlmSettings, Purpose, UnconfiguredClient, model_client
 from integrations.node_generation import classify, generate_node, warm
 from tests.support.fault_llm import HOSTILE_TEXTS, QUESTION
+from tests.support.served import ROOT
 
 HASTY = 1.5  # seconds; stands for the 12 of production where a time-out is what is tested
 REQUEST = node_request("The printer does not print", "printer")
@@ -221,3 +223,26 @@ async def test_warming_up_asks_a_very_small_model_once_for_each_prompt(fake) -> 
     fake.reset()
     await warm(LiteLlmClient(LlmSettings(model="big", api_base=fake.base_url, api_key="k")))
     assert fake.calls == 0
+
+
+_STRANGE = """
+import asyncio, sys
+from integrations.litellm_client import LiteLlmClient
+from integrations.llm import LlmSettings
+from integrations.node_generation import generate_node
+from domain.builder.prompt import node_request
+client = LiteLlmClient(LlmSettings("openai/fake", api_base=sys.argv[1], api_key="k"))
+made = asyncio.run(generate_node(client, node_request("It does not print", "printer"), "id"))
+print([call.verdict for call in made.calls])
+"""
+
+
+async def test_a_strange_answer_is_not_quoted_on_the_servers_output(fake) -> None:
+    fake.reset("parts")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _STRANGE, fake.base_url, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    out, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert (out.decode().strip(), fake.calls) == ("['unavailable', 'unavailable']", 2)
+    assert "secret words" not in errors.decode()
+    assert "Warning" not in errors.decode()

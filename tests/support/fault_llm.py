@@ -78,6 +78,7 @@ _CONTENTS: dict[str, Callable[[], object]] = {
     "fenced": lambda: f"```json\n{json.dumps(QUESTION)}\n```",
     "prose": lambda: f"Here is the node: {json.dumps(QUESTION)} Good luck!",
     "null_content": lambda: None,
+    "parts": lambda: [{"type": "text", "text": "secret words"}],
     "empty_content": lambda: "",
     "not_json": lambda: "I would first check the cable.",
     "wrong_schema": lambda: json.dumps({"foo": [1, 2, 3]}),
