@@ -127,7 +127,8 @@ def _pronoun_hits(sentences: list[list[Clause]]) -> Iterator[FloorHit]:
         for clause in sentence:
             if _is_unchecked(sentences, clause):
                 yield FloorHit(FloorClass.SECRETS_IDENTITY, "unchecked (it)", clause.text[:200])
-            if named is not None and (_orders_pronoun(clause) or _of_its_class(named[0], clause)):
+            said_again = _orders_pronoun(clause) or _chooses_deed(clause)
+            if named is not None and (said_again or _of_its_class(named[0], clause)):
                 yield FloorHit(named[0], f"{named[1]} (it)", clause.text[:200])
             last = _last_named(clause)
             named = last or (None if _names_other(clause) else named)
@@ -147,6 +148,17 @@ _SKIPS = re.compile(
 _CHECK = re.compile(r"\b(?:identity|id check|call ?back|verification|caller check|security questions?)\b")
 
 
+def _chooses_deed(clause: Clause) -> bool:
+    """``right-click the drive and choose Format``."""
+    return _CHOICE.match(clause.text) is not None and not is_excused(clause, 0)
+
+
+_CHOICE = re.compile(
+    r"(?:then |and )?(?:choose|pick|select|click|press|hit|tap) (?:the )?"
+    r"(?:delete|remove|erase|format|wipe|uninstall|rename)(?: (?:drive|disk|option|button|entry|volume|partition))?$"
+)
+
+
 def _of_its_class(named: FloorClass, clause: Clause) -> bool:
     """``The print server hangs, so give that machine a restart``; ``there is a spare seat, hand it to her``."""
     pattern = _BY_CLASS.get(named)
@@ -156,6 +168,7 @@ def _of_its_class(named: FloorClass, clause: Clause) -> bool:
 
 
 _RESTARTS = re.compile(
+    r"(?:choose|pick|select|click|press|hit) (?:restart|reboot|stop|shut ?down)(?: |$)|"
     r"(?:restart|reboot|bounce|kick|stop|start|power cycle|reset) (?:it|them|this|that|one)\b|"
     r"(?:give|do|need) (?:it|them|(?:this|that|the) (?:machine|host|box|one|system)) (?:an? )?(?:quick )?"
     r"(?:restart|reboot|kick|bounce)|(?:restart|reboot|bounce|reset) (?:this|that) (?:machine|host|box|one|system)"

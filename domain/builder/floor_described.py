@@ -46,7 +46,13 @@ def is_described(clause: Clause, at: int, end: int) -> bool:
         return False
     if not any(token in _FINDS or token in words.FINITE for token in tokens) or grammar.is_order(clause) or "you" in tokens:
         return False
-    return _PRAISE.isdisjoint(tokens) or not _NEEDS.isdisjoint(tokens)
+    return _is_unpraised(tokens) or not _NEEDS.isdisjoint(tokens)
+
+
+def _is_unpraised(tokens: tuple[str, ...]) -> bool:
+    """A *key* is praise after an article (``is the key``) and a thing after a noun (``a recovery key``)."""
+    praised = _PRAISE.intersection(tokens)
+    return not praised or (praised == {"key"} and tokens[tokens.index("key") - 1] not in ("the", "a"))
 
 
 def _somebody_does(tokens: tuple[str, ...]) -> bool:

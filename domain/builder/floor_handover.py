@@ -15,7 +15,7 @@ _NEEDS_AGENT = re.compile(
     r"^(?:for|to) (?:the )?(?:engineers?|second line|administrators?)\b|\b(?:needs?|requires?|takes|is for|are for|(?:job|work|task|duty|business|matter) (?:for|of)|up to|left to|only|wait for|contact|call in|goes? to|comes? from|(?:opened|granted|handled|done|made) by) "
     r"(?:an? |the |our |your )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admins?|specialists?|second line|\w+ team|account manager)\b"
 )
-_BY_AGENT = re.compile(r"\bby (?:an?|the|our|your) (?:\w+ )?(?:engineers?|administrators?|specialists?|second line)\b|\b(?:an? )?(?:engineer|specialist) s (?:job|task|work|business)\b")
+_BY_AGENT = re.compile(r"\bby (?:an?|the|our|your) (?:\w+ )?(?:engineers?|administrators?|specialists?|second line)\b|\b(?:an? )?(?:engineer|specialist)(?: s)? (?:job|task|work|business)\b")
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
 

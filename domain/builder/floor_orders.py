@@ -23,6 +23,7 @@ def is_excused(clause: Clause, at: int) -> bool:
         or _is_others_doing(clause, at)
         or _is_offered(clause, at)
         or _is_imagined(clause)
+        or is_reason_to_stop(clause)
     )
 
 
@@ -81,7 +82,7 @@ def _agent_must(clause: Clause, at: int) -> bool:
     return False
 
 
-_DOERS = (words.AGENTS - {"second"}) | words.words("somebody someone jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
+_DOERS = (words.AGENTS - {"second"}) | words.words("somebody someone admin admins jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
 _DOES = words.words(
     "may must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"
 )
@@ -137,7 +138,8 @@ def is_condition(clause: Clause) -> bool:
     is_state = not {"is", "are", "appears", "shows"}.isdisjoint(clause.tokens[1:8])
     if clause.tokens[0] not in words.DESCRIBING_HEADS | words.PEOPLE and not is_state:
         return False
-    return all(before in _OFFERS | _TO_YOU for before, word in pairwise(clause.tokens) if word == "you")
+    offered = _OFFERS if _STOPS.isdisjoint(words_in(clause.sentence)) else _OFFERS | _TO_YOU
+    return all(before in offered for before, word in pairwise(clause.tokens) if word == "you")
 
 
 _TO_YOU = words.words("to with for from at")
@@ -145,7 +147,22 @@ _TO_YOU = words.words("to with for from at")
 
 def is_refused_request(clause: Clause) -> bool:
     """``refuse if the caller asks to skip …``: what somebody asks for is the reason to say no."""
-    return is_condition(clause) and not _OFFERS.isdisjoint(clause.tokens) and not _STOPS.isdisjoint(words_in(clause.sentence))
+    if not is_condition(clause) or _OFFERS.isdisjoint(clause.tokens):
+        return False
+    return _REFUSES.search(clause.sentence) is not None
+
+
+_REFUSES = re.compile(r"(?<!not )(?<!never )(?<!cannot )(?<!to )\b(?:refuse|decline|escalate|say no|end the (?:call|walk)|stop (?:there|here|them|him|her|the \w+))\b")
+
+
+def is_reason_to_stop(clause: Clause) -> bool:
+    """``since the fix would mean …, escalate``: why the ticket is handed over."""
+    if clause.lead not in ("since", "because", "as", "if", "when") or clause.tokens[0] not in words.DESCRIBING_HEADS:
+        return False
+    return not _SUPPOSED.isdisjoint(clause.tokens) and "escalate" in words_in(clause.sentence)
+
+
+_SUPPOSED = words.words("would might could needs requires means")
 
 
 def _runs_on(clause: Clause, index: int) -> bool:

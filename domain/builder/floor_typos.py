@@ -44,11 +44,11 @@ _HARMLESS = _index(frozenset(word for word in EVERYDAY if word.isalpha()))
 
 
 _PATTERNS = (*(pattern for _, pattern in STRONG), *(pattern for _, pattern, _ in LIMITED), *(pattern for *_, pattern in PHRASES), *(pair.objects for pair in pairs.PAIRS))
-_NAMED = frozenset(form for pattern in _PATTERNS for word in _WORD.findall(pattern.pattern) for form in (word, word.removesuffix("s"))).union(*(pair.forms for pair in pairs.PAIRS))
+NAMED = frozenset(form for pattern in _PATTERNS for word in _WORD.findall(pattern.pattern) for form in (word, word.removesuffix("s"))).union(*(pair.forms for pair in pairs.PAIRS))
 
 
 def _nearest(word: str, names: frozenset[str]) -> str:
-    if word in _RISKY or word in _NAMED or is_everyday(word):
+    if word in _RISKY or word in NAMED or is_everyday(word):
         return word
     for lexicon in (_KNOWN,) if word in names else (_KNOWN, _HARMLESS):
         for slip in _slips(word):

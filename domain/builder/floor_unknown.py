@@ -17,7 +17,9 @@ from domain.builder.floor_named import is_protected, strong_things
 from domain.builder.floor_negation import is_forbidden, negation
 from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_orders import is_condition, is_excused
-from domain.builder.floor_vocabulary import BRANDS, EVERYDAY, is_everyday, unfamiliar
+from domain.builder.floor_plain_words import DOING
+from domain.builder.floor_typos import NAMED
+from domain.builder.floor_vocabulary import BRANDS, EVERYDAY, JARGON, is_everyday, unfamiliar, unfamiliar_words
 
 
 def is_known_language(reading: str, *, is_plain: bool) -> bool:
@@ -74,11 +76,14 @@ _CLICKS = words.words("right left double")
 def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     if not behind:
         return False
-    if verb in safe.GUARDED:
+    if verb.endswith("ing") and clause.lead in ("or", "and") and clause.before and clause.before[-1].tokens[0] in words.DETERMINERS:
+        return False  # ``a rule or forwarding the caller did not make``
+    if verb in safe.GUARDED or verb == "download":
         is_meant = _is_of_the_desk(clause, behind) or _has_desk_object(verb, behind) or _is_plain(clause, verb, behind)
         return not is_meant and behind[0] not in safe.STATES
     is_free = verb in safe.FREE | safe.FREE_FOREIGN | safe.GERUNDS or not verb.isalpha()
-    if is_free or safe.ALLOWED_DELETION.search(clause.text):
+    is_plain = verb in DOING and not is_protected(clause) and not unfamiliar_words(clause.text, frozenset())
+    if is_free or is_plain or safe.ALLOWED_DELETION.search(clause.text):
         return False
     return behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2
 
@@ -87,11 +92,14 @@ def _is_plain(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     """``bring the folder list back``: a verb of moving things, and nothing but things of a room or a screen."""
     if verb == "remove" and "safely" in clause.tokens:
         return not strong_things(clause)
+    if verb == "give" and _NAME.search(" ".join(behind)):
+        return not is_protected(clause)
     if verb not in safe.SOFT or strong_things(clause) or not _LOADED.isdisjoint(behind):
         return False
     return unfamiliar(" ".join(behind), frozenset()) is None
 
 
+_NAME = re.compile(r"\bname\b(?! of (?:a|the) (?:user|account|admin))")
 _LOADED = words.words(
     "access manage approval approve rights permission everything all anything whatever code codes number numbers key keys security trust control off out without it them this that these those one "
     "limit limits block blocks blocked protection update updates version rule rules extension extensions group groups member unlocked lock user caller customer app apps program programs site sites website store copy computer machine laptop pc"
@@ -101,6 +109,8 @@ _LOADED = words.words(
 def _is_of_the_desk(clause: Clause, behind: tuple[str, ...]) -> bool:
     """What the sentence named before: the browser's data, a device that is paired anew."""
     if behind[-1] in _BROWSER_DATA and pairs.BROWSER.search(clause.sentence):
+        return True
+    if clause.head == "download" and not {"attachment", "attachments", "invitation"}.isdisjoint(behind):
         return True
     if clause.head in _RECOVERING and _BIN.search(clause.sentence):
         return True
@@ -151,9 +161,23 @@ def _unfamiliar(clause: Clause, verb: str, names: frozenset[str]) -> Iterator[Fl
     if is_forbidden(clause, last):
         found = negation(clause.tokens, last)
         last = found[0] if found else 0
-    word = unfamiliar(" ".join(clause.tokens[:last]), names | {verb} if verb in safe.DEED_WORDS else names)
+    found_words = unfamiliar_words(" ".join(clause.tokens[:last]), names | {verb} if verb in safe.DEED_WORDS else names)
+    word = _suspect(clause, verb, found_words)
     if word is not None:
         yield FloorHit(None, f"unfamiliar word: {word}", clause.text[:200])
+
+
+def _suspect(clause: Clause, verb: str, unknown: tuple[str, ...]) -> str | None:
+    """The word that may hide a deed: one of computing, one beside a protected thing, a thing that is started, a second one."""
+    if not unknown:
+        return None
+    jargon = next((word for word in unknown if word in NAMED or word in JARGON or word.rstrip("s") in JARGON), None)
+    if jargon is not None or is_protected(clause) or verb in _STARTING or not is_everyday(verb) or len(unknown) > 2:
+        return jargon or unknown[0]
+    return None
+
+
+_STARTING = words.words("open launch run use start load try get fetch take put give add install execute boot pull push bring visit download sign log go enter type browse merge import apply")
 
 
 def _only_wants(clause: Clause) -> bool:

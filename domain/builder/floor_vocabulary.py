@@ -133,6 +133,20 @@ ENGLISH = (
     | safe.FREE
     | (safe.GUARDED - safe.DEED_WORDS)
 )
+# Words of computing that are no part of a harmless step: an order with one is refused though nothing else is known of it.
+JARGON = words(
+    "admin administrator aggregate agent algorithm alias allocation ansible api archive argument array artefact artifact assembly attribute authenticate authentication authority authorise authorize autodiscover automation autorun autoruns autostart azure backend backup bandwidth bare base baseline bastion batch beta binary bind bitlocker "
+    "blob blocklist boot bootable botnet branch breach bridge broker brute bucket buffer build bundle bypass bytecode cert certificate chipset chmod cipher cleaner cleanup cli clone cluster cmd codebase codec commit compile compiler component compression config configuration configure connector console container controller conversion "
+    "cracker crack credential cron crypto cubes daemon dashboard data database datastore debug debugger decrypt defragment delegate delegation demilitarise deploy deployment deprovision developer diagnostics digest directory disassemble disassociate distribution docker domain download driver dump editor elevated elevation "
+    "emulator encoder encrypt encryption endpoint enforcement enrol enrolment entitlement entity entra environment eventlog exchange executable execution exe exempt exploit export extract extractor factory failover federation filesystem firmware flag flash flush foothold fork forensic framework frontend "
+    "gateway git hack hacker hardening harvest hash hive hop host hosting hotfix hypervisor identity imaging impersonate implant import index inbound infra infrastructure inheritance inject injection insider instance installer integration integrity interface intercept interpreter intune inventory invoice ipsec isolate iso "
+    "jailbreak jumpbox kerberos kernel keychain keygen keylogger keystore keystroke ldap lease legacy library license licence listener loader loaders loader local localhost log4j lookup loopback lun macro mailflow malware management manifest mapping master metadata middleware migrate migration "
+    "module mount multifactor namespace native nested node null nullify object offboard onboard oauth onprem operating orchestrator orphan outbound override package packet parameter parity partition passcode passphrase passthrough patch payload payment permission persistence phishing pipeline plaintext plugin policy pool portable "
+    "premium privilege production protocol provision provisioning proxy publish puppet purchase purge quarantine quota query ransom realm rebase recompile record recovery recycle redeploy redirect redirection registrar registry release relay remediation remote renewal replica replication repo repository reputation restriction "
+    "retention revoke rollback root rootkit rootless rout routing rule runbook runtime sandbox schema scope script secret sector seed sensor server session shell shellcode signing silo snapshot snippet sniffer software spoof sql staging starter starters storage stub subnet subscription sudo superuser suite "
+    "switchport symlink sysadmin sysinternals syslog systemd telnet tenant tenancy terminal threat threshold throttle token tool toolbox toolkit tracker transaction transport trojan truncate trust trustee tweak tweaker upstream utility vault validation value variable vendor virtual virtualisation virtualization virus "
+    "vulnerability warez webhook whitelist wildcard wiper workaround workload worm zeroise zombie"
+)
 EVERYDAY = ENGLISH | grammar.FILLERS | grammar.DETERMINERS | grammar.STATE_VERBS | grammar.OBSERVING_HEADS
 # Things by name that are no verbs: a clause that begins with one gives no order.
 _NO_NOUNS = words(
@@ -145,14 +159,18 @@ _SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed
 # Protected by their words, harmless together.
 _TOGETHER = re.compile(
     r"\b(?:(?:verification|security|identity|usual|control) questions|(?:mapped |network |shared )+drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
-    r"permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|server name|domain name|control panel|recent calls|user guide)\b"
+    r"permission to use (?:the )?(?:camera|microphone|mic|location|speakers?)|permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|server name|domain name|control panel|recent calls|user guide)\b"
 )
 
 
 def unfamiliar(text: str, names: frozenset[str]) -> str | None:
     """The first word of a flattened clause that is no name and that no harmless step is made of, or None."""
-    tokens = _TOGETHER.sub(" ", text).split()
-    return next((token for token in tokens if token not in names and not is_everyday(token)), None)
+    return next(iter(unfamiliar_words(text, names)), None)
+
+
+def unfamiliar_words(text: str, names: frozenset[str]) -> tuple[str, ...]:
+    """Every such word, in order."""
+    return tuple(token for token in _TOGETHER.sub(" ", text).split() if token not in names and not is_everyday(token))
 
 
 def is_everyday(token: str) -> bool:
