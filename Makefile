@@ -30,7 +30,7 @@ web: ## build GraphiQL and the example app (npm, or Node from the package index)
 
 test: ## run the tests, but the slow ones and those that need a browser
 	@$(SETUP) run dev
-	$(PY) -m pytest -n 2 -m "not slow and not browser" $(TESTS)
+	$(PY) -m pytest -n 3 -m "not slow and not browser" $(TESTS)
 	@echo "Not run here: make test-slow (models, long runs), make test-browser (needs Chromium)."
 
 test-slow: ## run the tests marked slow, the local model's too

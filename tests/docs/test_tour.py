@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
 TOUR = Path(__file__).resolve().parents[2] / "docs" / "tour.sh"
 
@@ -23,6 +24,7 @@ def test_the_whole_way(server: str) -> None:
         assert said in done.stdout
 
 
+@pytest.mark.slow
 def test_address_from_the_environment_and_tokens_given(server: str) -> None:
     tokens = {
         name: httpx.post(f"{server}/session/demo", json={"email": email}).json()["token"]

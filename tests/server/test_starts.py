@@ -11,6 +11,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from resolvers.demo import CALLS
 from tests.server.test_kill import ROOT, begun, run, technician
 
@@ -29,6 +31,7 @@ def wait_for(log: Path, words: str, seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_servers_that_start_together_seed_once(tmp_path: Path) -> None:
     with ExitStack() as stack:
         first, _ = stack.enter_context(begun(tmp_path))
@@ -50,6 +53,7 @@ def test_a_port_in_use_is_said_with_the_remedy(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_server_whose_output_nobody_reads_serves(tmp_path: Path) -> None:
     """`python server.py | head -1` must not end the server with a trace."""
     reading, writing = os.pipe()

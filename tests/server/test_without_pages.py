@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.served import ROOT, served
 
+pytestmark = pytest.mark.slow  # sets up a copy of the project
+
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".data", ".setup", ".*_cache", "__pycache__", "node_modules", "static", "dist", "tests", "benchmarks"
 )

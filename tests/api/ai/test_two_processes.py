@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SECRET = "the secret of two processes, long enough"
 PATIENCE = 120.0
 
+pytestmark = pytest.mark.slow  # starts several servers
+
 
 class Process:
     """``server.py`` as a person starts it; ``base`` is its address."""
