@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from integrations.litellm_loading import LIBRARY
@@ -43,8 +44,9 @@ class LiteLlmClient:
         started = time.monotonic()
         outcome = await within(self._request(model, prompt), seconds)
         latency = round((time.monotonic() - started) * 1000)
-        if isinstance(outcome, CallError):
-            return Completion(None, None, replace(failed_call(model, prompt, outcome), latency_ms=latency))
+        if isinstance(outcome, Failure):
+            failed = failed_call(model, prompt, outcome.error)
+            return Completion(None, None, replace(failed, latency_ms=latency, retry_after=outcome.retry_after))
         raw, finish_reason = _text(outcome)
         return Completion(raw, finish_reason, replace(_recorded(model, prompt, outcome, raw), latency_ms=latency))
 
@@ -53,7 +55,7 @@ class LiteLlmClient:
         if self.settings.embedding_model is None or not texts:
             return None
         outcome = await within(self._embedding(list(texts)), seconds)
-        return None if isinstance(outcome, CallError) else _vectors(outcome, len(texts))
+        return None if isinstance(outcome, Failure) else _vectors(outcome, len(texts))
 
     async def _request(self, model: str, prompt: Prompt) -> Any:
         litellm = await LIBRARY.get()
@@ -85,8 +87,16 @@ class LiteLlmClient:
         }
 
 
-async def within(work: Any, seconds: float) -> Any | CallError:
-    """The coroutine's result, or the error it ended in; after ``seconds`` it is cancelled and no longer waited for.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a call brought nothing, and how many seconds the provider asked to wait, if it did."""
+
+    error: CallError
+    retry_after: float | None = None
+
+
+async def within(work: Any, seconds: float) -> Any | Failure:
+    """The coroutine's result, or the failure it ended in; after ``seconds`` it is cancelled and no longer waited for.
 
     ``asyncio.wait_for`` would wait for a library that swallows its cancellation.
     """
@@ -98,15 +108,15 @@ async def within(work: Any, seconds: float) -> Any | CallError:
             task.cancel()
             task.add_done_callback(_forget)
     if not task.done():
-        return CallError.TIMEOUT
+        return Failure(CallError.TIMEOUT)
     return _result(task)
 
 
-def _result(task: asyncio.Task[Any]) -> Any | CallError:
+def _result(task: asyncio.Task[Any]) -> Any | Failure:
     if task.cancelled():
-        return CallError.TIMEOUT
+        return Failure(CallError.TIMEOUT)
     error = task.exception()
-    return task.result() if error is None else _error_code(error)
+    return task.result() if error is None else Failure(_error_code(error), _retry_after(error))
 
 
 def _forget(task: asyncio.Task[Any]) -> None:
@@ -123,6 +133,13 @@ def _error_code(error: BaseException) -> CallError:
     if status in (400, 401, 403, 404, 422) and "Connection" not in name:
         return CallError.REJECTED
     return CallError.UNAVAILABLE
+
+
+def _retry_after(error: BaseException) -> float | None:
+    """Seconds of a ``Retry-After``; a date, or what is no number, counts as not given."""
+    headers = getattr(error, "litellm_response_headers", None) or {}
+    text = str(headers.get("retry-after") or "").strip()
+    return float(text) if re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", text, re.ASCII) else None
 
 
 def _routed(model: str, settings: LlmSettings) -> str:

@@ -56,7 +56,10 @@ class CallError(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """The record of one paid (or attempted) call. ``cost`` in US dollars, None when the price is not known."""
+    """The record of one paid (or attempted) call. ``cost`` in US dollars, None when the price is not known.
+
+    ``retry_after``: seconds the provider asked to wait, when it had too much to do.
+    """
 
     purpose: Purpose
     model: str
@@ -69,6 +72,7 @@ class ModelCall:
     cost: float | None = None
     latency_ms: int = 0
     error_code: str | None = None
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,6 +24,7 @@ _SHARE = 0.88  # of the time granted; the rest is for the commit and the way bac
 _FIRST_SHARE = 0.6  # of the time left, when another model stands behind the first
 _WORTH_CALLING = 0.3  # seconds; less is not enough for any answer
 _CLASSIFY_SECONDS = 3.5
+_LONGEST_WAIT = 3.0  # seconds of a provider's ``Retry-After``
 _NO_SAFE_STEP = frozenset({FindingCode.HARD_FLOOR, FindingCode.ACTION_REFUSED})
 
 Reserve = Callable[[], Awaitable[bool]]
@@ -69,7 +71,11 @@ async def generate_node(
         if isinstance(outcome, FlowNode):
             return GeneratedNode(outcome, tuple(calls), is_fallback=False)
         findings = outcome
-        models = _next_models(models, call)
+        again = _next_models(models, call)
+        pause = _worth_waiting(call, ends - time.monotonic()) if len(calls) < MAX_CALLS and not again else None
+        if pause is not None:
+            await asyncio.sleep(pause)
+        models = again if pause is None else models
     return GeneratedNode(escalate_node(_cause(findings, calls), node_id), tuple(calls), is_fallback=True)
 
 
@@ -132,6 +138,12 @@ def _next_models(models: list[str], call: ModelCall) -> list[str]:
     if len(models) > 1:
         return models[1:]
     return models if call.error_code == CallError.UNAVAILABLE else []
+
+
+def _worth_waiting(call: ModelCall, left: float) -> float | None:
+    """Seconds to wait for a provider that has too much to do and says for how long, if the step has time for it."""
+    asked = call.retry_after if call.error_code == CallError.RATE_LIMITED else None
+    return asked if asked is not None and asked <= min(_LONGEST_WAIT, left / 2) else None
 
 
 def _cause(findings: tuple[Finding, ...], calls: Sequence[ModelCall]) -> EscalateCause:

@@ -118,6 +118,31 @@ async def test_a_fallback_model_answers_after_an_outage(fake) -> None:
         assert [body["model"] for body in fake.prompts] == ["first", "second"]
 
 
+async def test_a_short_wait_that_a_busy_provider_asks_for_is_kept(fake, client) -> None:
+    fake.reset("good", "429:1")
+    started = time.monotonic()
+    made = await generate_node(client, REQUEST, "id")
+    assert (made.is_fallback, [call.error_code for call in made.calls]) == (False, ["rate_limited", None])
+    assert 1.0 <= time.monotonic() - started < 3.0
+
+
+@pytest.mark.parametrize(("mode", "paid"), [("429:1", 2), ("429:4", 1), ("429:-1", 1), ("429:soon", 1), ("429:Wed, 21 Oct 2099 07:28:00 GMT", 1), ("429:nan", 1)])
+async def test_other_waits_end_the_step(fake, client, mode, paid) -> None:
+    fake.reset(mode)
+    started = time.monotonic()
+    made = await generate_node(client, REQUEST, "id")
+    assert (made.is_fallback, fake.calls) == (True, paid)
+    assert time.monotonic() - started < 2.5
+
+
+async def test_another_model_is_asked_at_once(fake) -> None:
+    client = LiteLlmClient(LlmSettings("openai/fake", api_base=fake.base_url, api_key="k", fallback_models=("openai/other",)))
+    fake.reset("good", "429:2")
+    started = time.monotonic()
+    made = await generate_node(client, REQUEST, "id")
+    assert ([call.model for call in made.calls], time.monotonic() - started < 1.5) == (["openai/fake", "openai/other"], True)
+
+
 async def test_no_budget_no_call(fake, client) -> None:
     async def used_up() -> bool:
         return False

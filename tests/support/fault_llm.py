@@ -168,8 +168,9 @@ class FaultLlm:
             )
         if mode == "500":
             return JSONResponse({"error": {"message": "secret stack trace at db-host-1"}}, 500)
-        if mode == "429":
-            return JSONResponse({"error": {"message": "slow down"}}, 429, {"retry-after": "30"})
+        if mode.startswith("429"):
+            wait = mode[4:] or "30"
+            return JSONResponse({"error": {"message": "slow down"}}, 429, {"retry-after": wait})
         if mode == "401":
             return JSONResponse({"error": {"message": "key sk-leaked-000000000000 is wrong"}}, 401)
         if mode == "redirect":
