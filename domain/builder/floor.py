@@ -127,7 +127,8 @@ def _pronoun_hits(sentences: list[list[Clause]]) -> Iterator[FloorHit]:
         for clause in sentence:
             if _is_unchecked(sentences, clause):
                 yield FloorHit(FloorClass.SECRETS_IDENTITY, "unchecked (it)", clause.text[:200])
-            said_again = _orders_pronoun(clause) or _chooses_deed(clause)
+            is_cancelled = clause.head == "cancel" and named is not None and named[0] is not FloorClass.BILLING_LICENCE
+            said_again = (_orders_pronoun(clause) and not is_cancelled) or _chooses_deed(clause)
             if named is not None and (said_again or _of_its_class(named[0], clause)):
                 yield FloorHit(named[0], f"{named[1]} (it)", clause.text[:200])
             last = _last_named(clause)

@@ -14,6 +14,7 @@ from domain.builder.floor_orders import HARM
 # After a protected thing these say that a sign of it is meant, not the thing.
 SIGNS = words.words(
     "message messages warning warnings error errors alert alerts notice notification popup icon symbol screen page prompt name logo status state shown "
+    "wanted refused declined unreachable full "
     "appears appeared missing expired needed failed says shows problem question version updates vendor team arranged booked planned scheduled requested reported mentioned maintenance"
 )
 _FINDS = words.words(

@@ -74,6 +74,8 @@ def _agent_must(clause: Clause, at: int) -> bool:
     """``an engineer has to reset it``: the one who acts is named, and it is not the reader."""
     if clause.tokens[0] == "only" and not _DOERS.isdisjoint(clause.tokens[1:4]) and not _DOES.isdisjoint(clause.tokens[:at]):
         return True
+    if _WITH_RIGHTS.match(clause.text):
+        return True
     for index, token in enumerate(clause.tokens[:at]):
         if token not in _DOERS or not _DOES.intersection(clause.tokens[index + 1 : index + 4]):
             continue
@@ -82,6 +84,7 @@ def _agent_must(clause: Clause, at: int) -> bool:
     return False
 
 
+_WITH_RIGHTS = re.compile(r"(?:somebody|someone|a colleague|an? \w+) with (?:the |more |enough )?(?:\w+ )?rights (?:must|has|should|needs|may|can|will|does|installs|changes|resets|unlocks)\b")
 _DOERS = (words.AGENTS - {"second"}) | words.words("somebody someone admin admins jemand quelqu alguien qualcuno alguem iemand rights manager") - {"level2", "tier"}
 _DOES = words.words(
     "may must has have will needs should can shall does do decides handles resets unlocks changes installs muss mussen kann soll wird doit doivent va peut debe tiene puede deve dovra deva moet zal kan darf"

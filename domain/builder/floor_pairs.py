@@ -103,12 +103,12 @@ def _pair(
 
 _NO_FILES = (
     r"cookies?|caches?|cached|browsing data|browsing history|browser data|print jobs?|(?:stuck|pending) jobs?|print queue|paper|jammed?|site data|website data|temporary internet files|"
-    r"sign in|search box|filter|add the (?:file|attachment)|cover page|error"
+    r"cloth|cotton|swab|alcohol|metal|pins|eraser|sign in|search box|filter|add the (?:file|attachment)|cover page|error"
 )
 _SELF = r"self service|own reset page|forgot password|forgot my password|forgotten password|forgot your password"
 _OFFERED = (
     r"updates? (?:waiting|pending|ready|available|on offer)|offers? (?:one|it|them)|what (?:is|windows|it|the \w+) (?:offered|offers|suggests)|whatever is offered|(?:offered|pending|available|waiting|suggested|prompted|queued|proposed) (?:\w+ )?(?:\w+ )?updates?|updates? (?:that |which )?(?:\w+ )?(?:\w+ )?(?:offers?|offered|is offering|shows|suggests?|prompts?|is shown|is waiting|is pending|is ready|are ready|is available|are available)|"
-    r"updates? (?:now|and restart|later|tonight)|(?:windows|macos|ios|teams|outlook|zoom|office|browser|chrome|edge|firefox|app|the|any|all|these|those) updates?|install updates"
+    r"check(?:ing)? for (?:\w+ )?updates|updates? (?:now|and restart|later|tonight)|(?:windows|macos|ios|teams|outlook|zoom|office|browser|chrome|edge|firefox|app|the|any|all|these|those) updates?|install updates"
 )
 _FAKE_UPDATE = r"website|web site|link|vendor|manufacturer|driver|drivers|third party|firmware|bios|internet|usb|downloaded|e?mail"
 
@@ -126,7 +126,7 @@ PAIRS: tuple[Pair, ...] = (
     _pair(FloorClass.SERVER_CONFIG, "server", SERVER, r"\w*servers?|(?:file|print|mail|web|proxy|vpn|terminal|database|backup) ?servers?|backend|switches|nas|dc|mainframe|host machine", r"customer|laptop|vpn client|try another server|wifi"),
     _pair(FloorClass.SERVER_CONFIG, "permissions", words("grant give change add remove set edit modify assign elevate increase raise extend alter delegate"), _PERMS, r"microphones?|cameras?|location|notifications?|mic|bluetooth|speaker|site"),
     _pair(FloorClass.NETWORK_CORE, "domain", DOMAIN, r"domain|domane|workgroup|domaine|dominio|domein", r"meeting|domain name|call"),
-    _pair(FloorClass.NETWORK_CORE, "network-gear", words("configure reconfigure reset change program reprogram reflash set edit"), r"routers?|modems?|switches|access points?|gateways?|proxy|subnets?|network|routing|ssid|port|ports", r"known|usb|password|profile|default network|another"),
+    _pair(FloorClass.NETWORK_CORE, "network-gear", words("configure reconfigure reset change program reprogram reflash set edit"), r"routers?|modems?|switches|access points?|gateways?|proxy|subnets?|network|routing|ssid|port|ports", r"known|usb|display ?port|screen|monitor|password|profile|default network|another"),
     _pair(FloorClass.BILLING_LICENCE, "buy", BUY, r"licen[cs]es?|seats?|plans?|subscriptions?|tier|contract|service|add ?ons?|packages?|invoices?|renewal|services|premium|business premium|edition|storage"),
     _pair(FloorClass.BILLING_LICENCE, "purchase", words("buy purchase"), r"\w+"),
     _pair(FloorClass.SECRETS_IDENTITY, "disclose-secret", DISCLOSE - {"ask", "get", "want", "take", "need", "confirm", "keep"}, _PW + "|" + _CODE + "|" + _MFA, r"error codes?|known|error|user ?name|whether|message|logins? (?:name|page|screen|window)|prompt|sign in page|caps|log in|warning|arrived"),

@@ -11,7 +11,7 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder import floor_words as words
 from domain.builder.categories import FloorClass
-from domain.builder.floor_clauses import Clause
+from domain.builder.floor_clauses import Clause, words_in
 from domain.builder.floor_described import is_described, is_topic
 from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_named import strong_things
@@ -68,15 +68,17 @@ def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
         return is_end or is_forbidden(before, at) or (matched.startswith("ignore") and "error" in matched)
     if name == "what-is-secret":
         return is_forbidden(clause, at)
+    is_admission = name == "let-in" and not _MEETING.isdisjoint(words_in(clause.sentence))
     if name == "foreign" and FOREIGN_UPDATE.search(clause.text) and pairs.OFFERED_BUT_NOT.search(clause.text) is None:
         return True
-    if name == "deed-noun" and not _PAST.isdisjoint(clause.tokens):
+    if is_admission or name == "deed-noun" and not _PAST.isdisjoint(clause.tokens):
         return True
     if grammar.is_state_question(clause) and name not in _IN_QUESTIONS and not _asks_for_secret(name, matched):
         return True
     return is_excused(clause, at)
 
 
+_MEETING = words.words("host organiser organizer meeting lobby call")
 _ENDS = words.words("ends end stops over")
 _PAST = words.words("was were has had did needs need requires since after")
 # A question is the deed itself here.

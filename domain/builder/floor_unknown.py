@@ -16,8 +16,8 @@ from domain.builder.floor_hit import FloorHit
 from domain.builder.floor_named import is_protected, strong_things
 from domain.builder.floor_negation import is_forbidden, negation
 from domain.builder.floor_nouns import LIMITED
-from domain.builder.floor_orders import is_condition, is_excused
-from domain.builder.floor_plain_words import DOING
+from domain.builder.floor_orders import HARM, is_condition, is_excused
+from domain.builder.floor_plain_words import DOING, PLAIN
 from domain.builder.floor_typos import NAMED
 from domain.builder.floor_vocabulary import BRANDS, EVERYDAY, JARGON, is_everyday, unfamiliar, unfamiliar_words
 
@@ -30,7 +30,7 @@ def is_known_language(reading: str, *, is_plain: bool) -> bool:
     tokens = [token for token in reading.replace(",", " ").replace(".", " ").split() if token.isalpha()]
     if len(tokens) < (3 if is_plain else 2):
         return True
-    return not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not MARKS.isdisjoint(tokens) or not EVERYDAY.isdisjoint(tokens)
+    return not safe.SUPPORTED_WORDS.isdisjoint(tokens) or not MARKS.isdisjoint(tokens) or not (EVERYDAY | PLAIN | JARGON).isdisjoint(tokens)
 
 
 def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[FloorHit]:
@@ -70,6 +70,19 @@ def _verb(token: str) -> str:
     return token[2:] if token.startswith("re") and token not in known and token[2:] in known else token
 
 
+def _is_doing(clause: Clause, verb: str) -> bool:
+    return verb in DOING and not unfamiliar_words(clause.text, frozenset())
+
+
+def _is_done_to_the_desk(verb: str, behind: tuple[str, ...]) -> bool:
+    """``crank the volume up``: whatever the verb is, when it is none of a deed's and the object is a plain thing."""
+    if verb in HARM or verb in _DEEDS or verb in JARGON or verb in NAMED:
+        return False
+    text = safe.DEVICES.sub(" ", " ".join(behind[:4]))
+    return safe.DESK.search(text) is not None and not unfamiliar_words(" ".join(behind), frozenset())
+
+
+_DEEDS = frozenset(pairs.verb_forms(pairs.WIPE | pairs.DELETE | pairs.SUPPRESS | pairs.BUY | pairs.CREDENTIAL)) | safe.DEED_WORDS
 _CLICKS = words.words("right left double")
 
 
@@ -78,11 +91,11 @@ def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
         return False
     if verb.endswith("ing") and clause.lead in ("or", "and") and clause.before and clause.before[-1].tokens[0] in words.DETERMINERS:
         return False  # ``a rule or forwarding the caller did not make``
-    if verb in safe.GUARDED or verb == "download":
+    if verb in safe.GUARDED or verb in ("paste", "cut", "download"):
         is_meant = _is_of_the_desk(clause, behind) or _has_desk_object(verb, behind) or _is_plain(clause, verb, behind)
         return not is_meant and behind[0] not in safe.STATES
     is_free = verb in safe.FREE | safe.FREE_FOREIGN | safe.GERUNDS or not verb.isalpha()
-    is_plain = verb in DOING and not is_protected(clause) and not unfamiliar_words(clause.text, frozenset())
+    is_plain = not strong_things(clause) and (_is_doing(clause, verb) or _is_done_to_the_desk(verb, behind))
     if is_free or is_plain or safe.ALLOWED_DELETION.search(clause.text):
         return False
     return behind[0] in words.DETERMINERS | _OBJECT_PRONOUNS and len(verb) > 2
@@ -92,6 +105,8 @@ def _is_plain(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
     """``bring the folder list back``: a verb of moving things, and nothing but things of a room or a screen."""
     if verb == "remove" and "safely" in clause.tokens:
         return not strong_things(clause)
+    if verb == "boot" and clause.tokens[-1] not in ("mode", "menu") and _MEDIUM.isdisjoint(behind):
+        return not strong_things(clause) and _COMPUTERS.search(" ".join(behind)) is not None
     if verb == "give" and _NAME.search(" ".join(behind)):
         return not is_protected(clause)
     if verb not in safe.SOFT or strong_things(clause) or not _LOADED.isdisjoint(behind):
@@ -100,6 +115,8 @@ def _is_plain(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:
 
 
 _NAME = re.compile(r"\bname\b(?! of (?:a|the) (?:user|account|admin))")
+_COMPUTERS = re.compile(r"\b(?:laptop|computer|pc|phone|tablet|notebook|mac)\b")
+_MEDIUM = words.words("from into to off with using via safe stick usb disc disk network image")
 _LOADED = words.words(
     "access manage approval approve rights permission everything all anything whatever code codes number numbers key keys security trust control off out without it them this that these those one "
     "limit limits block blocks blocked protection update updates version rule rules extension extensions group groups member unlocked lock user caller customer app apps program programs site sites website store copy computer machine laptop pc"
