@@ -19,7 +19,10 @@ _TALKS_TO_MODEL = re.compile(
 )
 _ABOUT_PROMPT = re.compile(
     r"(?:previous|prior|above|these|all|your|my) instructions|system prompt|system message|ticket data|language model|\bas an ai\b|i am an ai|developer message|"
-    r"jailbreak|hard floor|allow ?list of actions|json schema|prompt injection"
+    r"jailbreak|hard floor|allow ?list of actions|json schema|prompt injection|developer mode|\bobey\b|pretend (?:to be|you|that)|"
+    r"you are now (?:dan|(?:an? |the |my )(?:\w+ )?(?:ai|assistant|model|bot|admin|administrator|hacker|agent))\b|"
+    r"\b(?:ignore|disregard|forget|override|ignorieren|ignoriere|missachte|vergiss|ignorez|ignore[rz]?|oubliez|ignora|ignore[ms]?|olvida|dimentica|esqueca|negeer|vergeet)(?: \w+){0,4} "
+    r"(?:instructions?|prompts?|guidelines|anweisungen|instrucciones|istruzioni|instrucoes|instructies)\b"
 )
 
 
