@@ -42,6 +42,7 @@ async def test_a_deleted_session_takes_its_pending_proposal_with_it(api: Api, te
     assert (str(event["subject_id"]), event["actor_kind"], event["actor_id"]) == (session, "system", None)
 
 
+@pytest.mark.slow
 async def test_a_session_whose_proposal_was_walked_stays(api: Api, team: Team) -> None:
     session, proposal = await captured(team)
     await team.as_("l1").do("Intake", problem="The scanner again", proposalId=proposal)
@@ -105,6 +106,7 @@ async def test_an_import_is_judged_like_one_through_the_api(api: Api, team: Team
     assert await team.value("SELECT note FROM flow_versions WHERE account_id = :account AND note IS NOT NULL") == "Imported from a file."
 
 
+@pytest.mark.slow
 async def test_a_file_of_a_whole_megabyte(api: Api, team: Team, tmp_path: Path) -> None:
     file = tmp_path / "large.json"
     text = json.dumps({"title": "Large", "tree": printer()})
@@ -122,6 +124,7 @@ async def test_rubbish_is_refused(api: Api, team: Team, tmp_path: Path) -> None:
     assert (done.returncode, "Traceback" in done.stderr, await team.counts("flows")) == (1, False, (0,))
 
 
+@pytest.mark.slow
 async def test_made_up_accounts_are_the_same_every_time(api: Api) -> None:
     arguments = ("bench-data", "--accounts", "2", "--sessions", "401")
     assert cli(api.url, *arguments).returncode == 0
@@ -147,6 +150,7 @@ async def test_a_job_by_hand(api: Api) -> None:
     assert (done.returncode, done.stdout) == (0, "expiry: 0 done\n"), done.stderr
 
 
+@pytest.mark.slow
 async def test_a_new_account_needs_a_plain_slug_and_an_address(api: Api) -> None:
     before = await api.rows("SELECT count(*) AS n FROM accounts")
     for slug, email in (("Northwind IT", "o@x.example"), ("northwind", "olivia")):

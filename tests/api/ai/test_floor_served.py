@@ -73,6 +73,7 @@ async def _shown(team: Team, fake: FaultLlm, shape: dict[str, Any]) -> dict[str,
     return await build(team.as_("l1"), "The printer prints nothing")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DISGUISES)
 async def test_a_disguised_deed_is_served_in_no_field(team: Team, fake: FaultLlm, name: str) -> None:
     text = DISGUISES[name]

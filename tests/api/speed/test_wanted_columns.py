@@ -104,6 +104,7 @@ async def test_every_field_of_a_session_alone(
         assert "errors" not in every, every
 
 
+@pytest.mark.slow
 async def test_every_field_of_a_queued_session_alone(
     asked: tuple[Team, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
