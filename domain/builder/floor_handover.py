@@ -16,6 +16,8 @@ _NEEDS_AGENT = re.compile(
     r"(?:an? |the |our |your )?(?:\w+ ){0,2}?(?:engineers?|administrators?|admins?|specialists?|second line|\w+ team|account manager)\b"
 )
 _BY_AGENT = re.compile(r"\bby (?:an?|the|our|your) (?:\w+ )?(?:engineers?|administrators?|specialists?|second line)\b|\b(?:an? )?(?:engineer|specialist)(?: s)? (?:job|task|work|business)\b")
+_READERS = words.PEOPLE | words.words("you we us i me can could should may then now first meanwhile")
+_ESCALATED = re.compile(r"(?:please )?escalate *[.;!] ")
 _OBSERVED = frozenset({"whether", "ob", "if"})
 
 
@@ -49,6 +51,8 @@ def is_observed(clause: Clause) -> bool:
 
 def is_handed_over(clause: Clause) -> bool:
     """``escalate: an engineer has to …``: the deed is named as somebody else's, and the text hands the ticket over."""
+    if _ESCALATED.match(clause.whole) and not is_order(clause) and _READERS.isdisjoint(clause.tokens):
+        return True  # ``escalate; a battery has to be ordered``
     tokens = words_in(clause.sentence)
     if tokens & {"yourself", "meanwhile"}:
         return False

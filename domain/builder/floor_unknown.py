@@ -41,7 +41,7 @@ def unknown_order(clause: Clause, names: frozenset[str] | None) -> Iterator[Floo
     index = grammar.head_index(clause.tokens)
     if not _is_given(clause, index):
         return
-    if clause.tokens[index] in _CLICKS and clause.tokens[index + 1 : index + 2] == ("click",):
+    if clause.tokens[index : index + 2] in _TWO_WORDS:
         index += 1
     verb = _verb(clause.tokens[index])
     behind = clause.tokens[index + 1 :]
@@ -83,7 +83,8 @@ def _is_done_to_the_desk(verb: str, behind: tuple[str, ...]) -> bool:
 
 
 _DEEDS = frozenset(pairs.verb_forms(pairs.WIPE | pairs.DELETE | pairs.SUPPRESS | pairs.BUY | pairs.CREDENTIAL)) | safe.DEED_WORDS
-_CLICKS = words.words("right left double")
+# Verbs of two words: the second says what is done.
+_TWO_WORDS = {(first, "click") for first in ("right", "left", "double")} | {("force", "close"), ("force", "quit")}
 
 
 def _is_unknown(clause: Clause, verb: str, behind: tuple[str, ...]) -> bool:

@@ -159,7 +159,7 @@ _SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed
 # Protected by their words, harmless together.
 _TOGETHER = re.compile(
     r"\b(?:(?:verification|security|identity|usual|control) questions|(?:mapped |network |shared )+drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
-    r"permission to use (?:the )?(?:camera|microphone|mic|location|speakers?)|permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|server name|domain name|control panel|recent calls|user guide)\b"
+    r"permission to use (?:the )?(?:camera|microphone|mic|location|speakers?)|permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|(?:configuration|network status) page|server name|domain name|control panel|recent calls|user guide)\b"
 )
 
 
