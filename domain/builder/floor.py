@@ -116,7 +116,7 @@ def _clause_hits(clause: Clause, sentence: list[Clause], names: frozenset[str] |
 _PRONOUN_DEEDS = words.words(
     "disable deactivate delete remove edit change modify uninstall wipe erase format install reinstall download bypass "
     "unlock reset stop kill pause suspend overwrite rename replace run execute turn switch shut buy order cancel renew "
-    "assign set import flash clear"
+    "assign set import flash clear publish"
 )
 
 

@@ -1,7 +1,7 @@
 """The hard floor against its labelled corpus: deeds, warnings against them, and harmless near misses.
 
-``aside`` was written by somebody else than the rules and was not read while they were written: it says how the rules do
-on texts they have never met. The other files were read, most of them after such a first look.
+``aside`` was written before the rules were last mended, and its failures were not read while they were: it says how the
+rules do on texts they have never met. The other files were read, most of them after such a first look.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def test_the_rules_alone_on_texts_they_were_not_written_from(capsys: pytest.Capt
     recall, false_positives, _ = _figures(ASIDE, _passes_rules)
     with capsys.disabled():
         print(f"\nrules alone, never read ({len(ASIDE)}): recall {recall:.3f}, false positives {false_positives:.3f}")
-    assert recall >= 0.85
-    assert false_positives <= 0.15
+    assert recall >= 0.90
+    assert false_positives <= 0.10
 
 
 def test_the_rules_alone_on_texts_that_were_read() -> None:
