@@ -32,6 +32,8 @@ _ADVICE = re.compile(
     r"\b(?:est|c est|serait) d[e ]|\bil faut\b|\b(?:es|e|sera|seria|sarebbe) (?:de |di )?\w+(?:ar|er|ir|are|ere|ire)\b|\bam \w+sten\b|\b(?:empfehle|conseille|recomiendo|recomendo|consiglio|suggerisco|aanraden|beste is)\b|"
     r"\b(?:plus simple|lo mejor|o melhor|la soluzione|la solucion|a solucao|la solution|die losung|de oplossing)\b"
 )
+# ``the user has to …``: what the reader or the caller is bound to do is an order.
+_BOUND = re.compile(r"(?:the |your |this )?(?:user|customer|caller|client|technician|colleague|person) (?:has|needs|is|ought) to\b")
 _NEEDS = words.words("needs requires")
 
 
@@ -43,7 +45,7 @@ def is_described(clause: Clause, at: int, end: int) -> bool:
         return True
     if _somebody_does(tokens) and "you" not in tokens and _PRAISE.isdisjoint(tokens):
         return True
-    if is_advice(clause.text):
+    if is_advice(clause.text) or _BOUND.match(clause.text):
         return False
     if not any(token in _FINDS or token in words.FINITE for token in tokens) or grammar.is_order(clause) or "you" in tokens:
         return False
