@@ -20,6 +20,7 @@ from db.seed import demo_account_id, demo_user_id
 from tests.support.ai_walks import answering, build, numbered
 from tests.support.api import Caller
 from tests.support.fault_llm import FaultLlm
+from tests.support.waiting import until
 from web.credentials import development_token
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,9 +94,7 @@ async def test_double_mounts_over_two_processes_are_one_paid_call(callers: list[
     fake.mode = "slow:0.5"
     paid = fake.calls
     one = asyncio.create_task(callers[0].do("AiAnswer", **answering(session)))
-    async with asyncio.timeout(5):
-        while fake.calls == paid:
-            await asyncio.sleep(0.02)
+    await until(lambda: fake.calls > paid, "a call to the model", 5)
     seen = await asyncio.gather(*(callers[at % 2].do("AiNext", sessionId=session["id"]) for at in range(50)))
     assert fake.calls == paid + 1
     nodes = {payload["session"]["currentNode"]["nodeId"] for payload in [*seen, await one]}
@@ -112,9 +111,7 @@ async def losers_wait(callers: list[Caller], fake: FaultLlm) -> float:
     fake.mode = "slow:0.9"
     paid = fake.calls
     winner = asyncio.create_task(callers[0].do("AiAnswer", **answering(session)))
-    async with asyncio.timeout(5):
-        while fake.calls == paid:
-            await asyncio.sleep(0.02)
+    await until(lambda: fake.calls > paid, "a call to the model", 5)
     losers = [asyncio.create_task(callers[1].do("AiNext", sessionId=session["id"])) for _ in range(5)]
     node = (await winner)["session"]["currentNode"]
     won = time.monotonic()
@@ -219,9 +216,7 @@ async def test_who_hangs_up_in_the_middle_cancels_nothing(callers: list[Caller],
     paid = fake.calls
     async with httpx.AsyncClient(base_url=callers[0].http.base_url) as short:
         lost = asyncio.create_task(Caller(short, callers[0].token).send("AiAnswer", **answering(session)))
-        async with asyncio.timeout(5):
-            while fake.calls == paid:
-                await asyncio.sleep(0.02)
+        await until(lambda: fake.calls > paid, "a call to the model", 5)
         lost.cancel()  # its socket is closed
         await asyncio.gather(lost, return_exceptions=True)
     seen = (await callers[1].do("AiNext", sessionId=session["id"]))["session"]
@@ -238,9 +233,7 @@ async def test_a_claim_of_a_killed_process_is_taken_over(
     fake.mode = "hang"
     paid = fake.calls
     lost = asyncio.create_task(callers[1].send("AiAnswer", **answering(session)))
-    async with asyncio.timeout(5):
-        while fake.calls == paid:
-            await asyncio.sleep(0.02)
+    await until(lambda: fake.calls > paid, "a call to the model", 5)
     pair[1].kill()
     await asyncio.gather(lost, return_exceptions=True)
     fake.mode = "good"
