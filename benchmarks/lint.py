@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from domain.builder.floor import floor_hits
+from domain.builder.floor import named_hits
 from domain.flow_lint import lint_tree
 from domain.flow_tree import FlowTree, parse_tree
 
@@ -65,7 +65,7 @@ def run() -> Iterable[str]:
     def floor(text: str) -> tuple[str, ...]:
         """As the server does: a text is read once."""
         if text not in known:
-            known[text] = tuple(hit.rule for hit in floor_hits(text))
+            known[text] = tuple(hit.rule for hit in named_hits(text))
         return known[text]
 
     first = milliseconds(lambda: lint_tree(tree, floor=floor), 1)

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from domain.builder.floor import floor_hits
+from domain.builder.floor import named_hits
 from domain.flow_finding import Finding
 from domain.flow_lint import lint_tree
 from domain.flow_tree import FlowTree, NodeKind, TreeShapeError, parse_tree
@@ -96,7 +96,7 @@ def _uuid(text: str) -> UUID | None:
 @lru_cache(maxsize=20_000)
 def floor_classes(text: str) -> tuple[str, ...]:
     """The hard floor's classes that a text hits. What its rules cannot read is no finding in a person's flow."""
-    hits = (hit.floor_class for hit in floor_hits(text))
+    hits = (hit.floor_class for hit in named_hits(text))
     return tuple(dict.fromkeys(found.value for found in hits if found is not None))
 
 

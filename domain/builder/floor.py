@@ -7,7 +7,8 @@ it is made of the words of harmless steps, so that a new name for an old deed ne
 
 A text is read in several spellings (look-alikes folded, slips mended, commands in words), cut into clauses, and every
 clause is judged by each kind of rule: ``floor_strong`` (things and phrases), ``floor_deeds`` (verb and object),
-``floor_foreign`` (other languages), ``floor_unknown`` (what is not known to be harmless).
+``floor_foreign`` (other languages), ``floor_unknown`` (what is not known to be harmless). Then ``floor_second`` asks
+the reader that has learnt from labelled texts: it refuses more, and speaks for what was refused from ignorance.
 """
 
 from __future__ import annotations
@@ -30,17 +31,19 @@ from domain.builder.floor_nouns import LIMITED
 from domain.builder.floor_orders import in_order_position, is_excused
 from domain.builder.floor_passive import as_order
 from domain.builder.floor_reading import is_readable, proper_names, readings
+from domain.builder.floor_second import judged, lifted
 from domain.builder.floor_strong import phrase_hits, strong_hits
 from domain.builder.floor_typos import corrected
 from domain.builder.floor_unknown import is_known_language, unknown_order
 
-__all__ = ["FloorHit", "floor_hits", "floor_hits_together"]
+__all__ = ["FloorHit", "floor_hits", "floor_hits_together", "named_hits", "rule_hits", "sentences_of"]
 
 
 _MAX_CHARS = 16_000  # longer than any node; what is longer is not read, and not served
 _MAX_BREAKS = 150
 _MAX_CLAUSE = 60  # words; nobody says so much to a technician without a comma
 _UNREADABLE = FloorHit(None, "unreadable", "")
+_UNKNOWN_LANGUAGE = FloorHit(None, "unknown language", "")
 _BREAKS = re.compile(r"[.,:;!?\n]|\b(?:and|or|then|but|if|so|und|oder|et|ou)\b", re.IGNORECASE)
 
 
@@ -48,10 +51,32 @@ def floor_hits(text: str) -> tuple[FloorHit, ...]:
     """Every deed of the eleven classes that the text orders; empty when it may be served. Never raises."""
     if not text.strip():
         return ()
-    if len(text) > _MAX_CHARS or len(_BREAKS.findall(text)) > _MAX_BREAKS:
-        return (_UNREADABLE,)
+    return judged(rule_hits(text), sentences_of(text)) if _is_short(text) else (_UNREADABLE,)
+
+
+def named_hits(text: str) -> tuple[FloorHit, ...]:
+    """Deeds of a known class only: what people are warned of in flows they write themselves."""
+    if not text.strip() or not _is_short(text):
+        return ()
+    named = tuple(hit for hit in rule_hits(text) if hit.floor_class is not None)
+    return lifted(named, sentences_of(text)) if named else ()
+
+
+def sentences_of(text: str) -> list[list[Clause]]:
+    """The clauses of each sentence, in the rules' spelling."""
+    return _read(text)[0].sentences
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _MAX_CHARS and len(_BREAKS.findall(text)) <= _MAX_BREAKS
+
+
+def rule_hits(text: str) -> tuple[FloorHit, ...]:
+    """What the rules say by themselves of a text that is no longer than a node."""
     read = _read(text)
-    found = [] if is_readable(text) and is_known_language(read[0].text, is_plain=text.isascii()) else [_UNREADABLE]
+    found = [] if is_readable(text) else [_UNREADABLE]
+    if not is_known_language(read[0].text, is_plain=text.isascii()):
+        found.append(_UNKNOWN_LANGUAGE)
     for reading in read:
         for sentence in reading.sentences:
             for clause in sentence:

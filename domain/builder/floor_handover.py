@@ -28,6 +28,8 @@ _RETRACTED = re.compile(
     r"do not (?:put|go|do|make|use|try|touch|press|agree to|accept|allow) (?:it|that|this|one|them|there)\b|we (?:do|must|should|can|may) not (?:do )?(?:it|that|this|so)?|"
     r"(?:that|this|it|which|these|they|none|nothing)(?: of (?:that|this|it))? (?:is|are|was|stays?|remains?|must|may|should|can)(?: \w+)? (?:not|never|on|as it is|as they are|untouched|alone|off limits|nothing|run here|done here|forbidden)\b|none is \w+|"
     r"not (?:here|on this line|on a call|for us|by us|ours|now)\b|no (?:change|changes|exception|exceptions)\b|nothing (?:is|of the kind)|leave (?:it|that|this|them) (?:be|alone|there|as|to|out|untouched|where|running|on\b)|ignore (?:it|that|this|them)(?= *(?:[.,;!]|$))|decline|say no\b|keep (?:away|out|off)|"
+    r"(?:(?:that|this|it|which|and) )?(?:(?:was|is|has been|have been|were) )?(?:refused|declined|denied|turned down|rejected|told no|said no)\b|refrain\b|resist\b|hold off\b|(?:and )?advise against|not us\b|"
+    r"(?:you|she|he|they|the user|the caller) (?:will|must|should|can|may|shall) not\b(?= *(?:[.;,!]|$|run|do |download|open|allow|be ))|"
     r"(?:it|that|this) is (?:an engineer|a job|for an engineer|for the engineers|somebody else)"
     r")"
 )

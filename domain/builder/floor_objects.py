@@ -54,7 +54,7 @@ _STRONG: dict[FloorClass, tuple[str, ...]] = {
     ),
     FloorClass.NETWORK_CORE: (
         "dns", "dhcp", "mx", "cname", "name system", "name service", "resolver", "resolvers", "static ip", "static address", "fixed ip", r"ip address(?:es)?", "ipv4", "ipv6", r"name ?servers?", r"(?:mx|a|cname|txt|spf|dkim|dmarc|ptr|srv) (?:records?|entry|entries)", "netsh", "ipconfig", "ifconfig", "nslookup",
-        r"network (?:adapters?|cards?|stack|settings?|configuration|bridge|interface)", "vlan", "vlans", "subnet", "subnet mask", "default gateway", "gateway", r"router (?:settings|configuration|config|admin\w*|page|firmware)", "switch port", "static route", "routing table", "port forwarding", r"open port", r"port \d+",
+        r"network (?:adapters?|cards?|stack|settings?|configuration|bridge|interface)", "vlan", "vlans", "subnet", "subnet mask", "default gateway", r"(?<!vpn )(?<!nearest )(?<!usual )(?<!another )(?<!different )gateway", r"router (?:settings|configuration|config|admin\w*|page|firmware)", "switch port", "static route", "routing table", "port forwarding", r"open port", r"port \d+",
         r"fixed (?:address|number|ip)", r"feste \w*adresse", "adresse fixe", "direccion fija", "indirizzo fisso", "endereco fixo", r"vast \w*adres", r"hand(?:ing)? out (?:ip )?addresses", r"adapter (?:settings|properties|options)", "winsock", "proxy server", "proxy settings", "manual proxy", "manual address", "registrar", "domain registrar", r"dns ?server\w*", "dns einstellungen", "ip adresse", "direccion ip", "adresse ip", "indirizzo ip", "endereco ip", "ip adres", "serveur dns", "servidor dns",
     ),
     FloorClass.SERVER_CONFIG: (

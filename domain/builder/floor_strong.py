@@ -66,8 +66,8 @@ def _excused_phrase(clause: Clause, name: str, at: int, matched: str) -> bool:
         before = replace(clause, tokens=clause.tokens[: at + 1])
         is_end = is_refused_request(clause) or not _ENDS.isdisjoint(clause.tokens)  # ``without a call-back the walk ends``
         return is_end or is_forbidden(before, at) or (matched.startswith("ignore") and "error" in matched)
-    if name == "what-is-secret":
-        return is_forbidden(clause, at)
+    if name in ("what-is-secret", "told-secret", "kept-off"):  # what is forbidden in the last is the protection itself
+        return name != "kept-off" and is_forbidden(clause, at)
     is_admission = name == "let-in" and not _MEETING.isdisjoint(words_in(clause.sentence))
     if name == "foreign" and FOREIGN_UPDATE.search(clause.text) and pairs.OFFERED_BUT_NOT.search(clause.text) is None:
         return True
@@ -82,7 +82,7 @@ _MEETING = words.words("host organiser organizer meeting lobby call")
 _ENDS = words.words("ends end stops over")
 _PAST = words.words("was were has had did needs need requires since after")
 # A question is the deed itself here.
-_IN_QUESTIONS = words.words("what-is-secret digits say-it match-number without")
+_IN_QUESTIONS = words.words("what-is-secret digits say-it match-number without told-secret")
 
 
 def _asks_for_secret(name: str, matched: str) -> bool:

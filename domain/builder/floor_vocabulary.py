@@ -158,7 +158,7 @@ NOUNS = (_PEOPLE | _HARDWARE | _INTERFACE | _MEASURES) - (_NO_NOUNS | _VERBS | s
 _SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ied", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"), ("est", ""), ("est", "e"))
 # Protected by their words, harmless together.
 _TOGETHER = re.compile(
-    r"\b(?:(?:verification|security|identity|usual|control) questions|(?:mapped |network |shared )+drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
+    r"\b(?:(?:nearest|vpn|usual|other|same) gateway|(?:verification|security|identity|usual|control) questions|(?:mapped |network |shared )+drives?|software updates?|task manager|web (?:version|app|browser|page|client)|(?:self service|reset) (?:portal|website)|(?:camera|microphone|mic|location|notification) permissions?|permissions? for (?:the )?(?:camera|microphone|mic|location|notifications?)|"
     r"permission to use (?:the )?(?:camera|microphone|mic|location|speakers?)|permission for (?:the )?(?:site|page|teams|zoom)|authenticator app|browser extensions?|add ins? (?:that|which) (?:was|were) (?:shown|listed)|print server name|(?:configuration|network status) page|server name|domain name|control panel|recent calls|user guide)\b"
 )
 

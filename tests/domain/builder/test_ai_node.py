@@ -69,7 +69,7 @@ def test_addresses_in_words_are_found(text: str) -> None:
     assert FindingCode.UNSAFE_TEXT in _codes(_question(text))
 
 
-@pytest.mark.parametrize("text", ["Is there a dot com in the name?", "Is the dot red?", "Set the text to 1500 characters. Is it on?", "Does it show error 1203?", "Is the text 1200 pixels wide?"])
+@pytest.mark.parametrize("text", ["Is there a dot com in the name?", "Is the dot red?", "Can the text be 1500 characters long?", "Does it show error 1203?", "Is the text 1200 pixels wide?"])
 def test_what_only_looks_like_one_is_served(text: str) -> None:
     assert _codes(_question(text)) == set()
 

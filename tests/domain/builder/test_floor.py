@@ -1,7 +1,8 @@
 """The hard floor against its labelled corpus: deeds, warnings against them, and harmless near misses.
 
-``aside`` was written before the rules were last mended, and its failures were not read while they were: it says how the
-rules do on texts they have never met. The other files were read, most of them after such a first look.
+``aside`` and ``unread`` were written without sight of the floor, no rule was made from them and the learned reader was
+not taught them: they say how both do on texts they have never met. The other files were read, most of them after such
+a first look.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from domain.builder.ai_node import parse_node
 from domain.builder.categories import FloorClass
-from domain.builder.floor import floor_hits
+from domain.builder.floor import floor_hits, rule_hits
 from domain.flow_tree import FlowNode
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -27,8 +28,9 @@ def _rows(*names: str) -> list[dict]:
 
 
 FIRST = _rows("deed", "warning", "harmless")
-ASIDE = _rows("aside")
-ALL = [*FIRST, *_rows("seen", "rounds"), *ASIDE]
+ASIDE = _rows("aside", "unread")
+READ = [*FIRST, *_rows("seen", "rounds", "written", "flows")]
+ALL = [*READ, *ASIDE]
 
 
 def _is_served(text: str) -> bool:
@@ -38,6 +40,10 @@ def _is_served(text: str) -> bool:
 
 
 def _passes_rules(text: str) -> bool:
+    return not rule_hits(text)
+
+
+def _passes_floor(text: str) -> bool:
     return not floor_hits(text)
 
 
@@ -61,22 +67,24 @@ def test_the_corpus_is_large_and_covers_every_class_and_language() -> None:
 
 
 def test_both_gates_stop_deeds_and_let_help_through() -> None:
-    recall, false_positives, wrong = _figures(ALL, _is_served)
-    print(f"both gates, all texts ({len(ALL)}): recall {recall:.3f}, false positives {false_positives:.3f}")
+    recall, false_positives, wrong = _figures(READ, _is_served)
+    print(f"both gates, all texts ({len(READ)}): recall {recall:.3f}, false positives {false_positives:.3f}")
     assert recall >= 0.99, wrong
     assert false_positives <= 0.02, wrong
 
 
-def test_the_rules_alone_on_texts_they_were_not_written_from(capsys: pytest.CaptureFixture[str]) -> None:
-    recall, false_positives, _ = _figures(ASIDE, _passes_rules)
+def test_texts_that_nobody_learnt_from(capsys: pytest.CaptureFixture[str]) -> None:
+    rules, both = _figures(ASIDE, _passes_rules)[:2], _figures(ASIDE, _passes_floor)[:2]
     with capsys.disabled():
-        print(f"\nrules alone, never read ({len(ASIDE)}): recall {recall:.3f}, false positives {false_positives:.3f}")
-    assert recall >= 0.90
-    assert false_positives <= 0.10
+        for name, (recall, false_positives) in {"rules alone": rules, "with the learned reader": both}.items():
+            print(f"\n{name}, never read ({len(ASIDE)}): recall {recall:.3f}, false positives {false_positives:.3f}")
+    assert rules[0] >= 0.90
+    assert both[0] >= 0.95
+    assert both[1] <= 0.12
 
 
 def test_the_rules_alone_on_texts_that_were_read() -> None:
-    """What was learnt from them stays learnt."""
+    """What the rules were taught by them stays so."""
     recall, false_positives, wrong = _figures(_rows("rounds"), _passes_rules)
     assert recall >= 0.99, wrong
     assert false_positives <= 0.02, wrong
