@@ -1,7 +1,8 @@
 """``python -m benchmarks.floor_fit``: fits the floor's second reader to the tests' corpus and writes its file.
 
 Logistic regression with an L2 penalty, both labels weighing the same, by L-BFGS; the weights are rounded to bytes.
-``--figures`` writes nothing and prints how the reader does on sources it has not met: each is left out in turn.
+``--figures`` writes nothing and prints what the rules alone and both readers together say of each source when the
+learned one was not taught it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +20,13 @@ import numpy as np
 from benchmarks.floor_frames import framed
 from domain.builder import floor_learned as learned
 from domain.builder import floor_safe as safe
-from domain.builder.floor import sentences_of
+from domain.builder.floor import rule_hits, sentences_of
 from domain.builder.floor_orders import HARM
-from domain.builder.floor_second import REFUSED_FROM
+from domain.builder.floor_second import judged
 
 CORPUS = Path(__file__).parent.parent / "tests" / "domain" / "builder" / "corpus"
 TAUGHT = ("deed", "warning", "harmless", "seen", "rounds", "written", "flows")
-STRENGTH = 100.0  # of the texts against the penalty; between 30 and 300 nothing changes
+STRENGTH = 300.0  # of the texts against the penalty; between 30 and 300 little changes on texts not taught
 STEPS, MEMORY = 150, 10
 LEAST_OF_A_SOURCE = 90
 
@@ -82,7 +84,7 @@ class Matrix:
 
 
 def fit(rows: Sequence[frozenset[int]], is_deed: np.ndarray) -> tuple[float, np.ndarray]:
-    """Bias and weights, the weights rounded to what a byte holds of the largest."""
+    """Bias and weights."""
     matrix, sign = Matrix(rows), np.where(is_deed, 1.0, -1.0)
     share = np.where(is_deed, len(sign) / 2 / is_deed.sum(), len(sign) / 2 / (~is_deed).sum()) * STRENGTH
 
@@ -133,50 +135,47 @@ def _course(slope: np.ndarray, past: list[tuple[np.ndarray, np.ndarray]]) -> np.
     return course
 
 
-def rounded(factors: np.ndarray) -> tuple[float, list[int]]:
-    scale = float(np.abs(factors).max()) / 127
-    return scale, [int(step) for step in np.rint(factors / scale)]
-
-
 def rows_of(texts: Sequence[Taught]) -> list[frozenset[int]]:
     return [learned.features(sentences_of(one.text)) for one in texts]
 
 
 def crossed(texts: Sequence[Taught], rows: Sequence[frozenset[int]], own: int) -> Iterator[str]:
-    """Each source of some size left out: what the learned reader alone says of texts it was not taught.
+    """Each source of some size left out: what is said of texts that the learned reader was not taught.
 
-    The first ``own`` texts are judged, what was made of them is not.
+    The first ``own`` texts are judged, what was made of them is not. The rules were read against most sources.
     """
-    is_deed, sources = np.array([one.is_deed for one in texts]), np.array([one.source for one in texts])
-    chances = np.full(len(texts), np.nan)
-    for name in sorted(set(sources), key=str):
-        out = sources == name
-        if out.sum() >= LEAST_OF_A_SOURCE and 0 < is_deed[out].sum() < out.sum():
-            bias, factors = fit([row for row, is_out in zip(rows, out, strict=True) if not is_out], is_deed[~out])
-            chances[out] = [_chance(bias, factors, row) for row in _of(rows, out)]
-            judged = out & (np.arange(len(texts)) < own)
-            yield f"without {name:>8}: {_figures(chances[judged], is_deed[judged])}"
-    met = ~np.isnan(chances) & (np.arange(len(texts)) < own)
-    yield f"each left out once: {_figures(chances[met], is_deed[met])}"
+    sources, is_deed = np.array([one.source for one in texts]), np.array([one.is_deed for one in texts])
+    both: list[tuple[bool, bool, bool]] = []
+    for name in sorted(set(sources[:own]), key=lambda name: (len(name), name)):
+        left = np.flatnonzero(sources[:own] == name)
+        if len(left) < LEAST_OF_A_SOURCE or is_deed[left].all():
+            continue
+        known = weights_of([row for row, source in zip(rows, sources, strict=True) if source != name],
+                           is_deed[sources != name])  # fmt: skip
+        found = [_verdicts(texts[index], known) for index in left]
+        both.extend(found)
+        yield f"without {name:>8}: {_figures(found)}"
+    yield f"each left out once: {_figures(both)}"
 
 
-def _of(rows: Sequence[frozenset[int]], chosen: np.ndarray) -> Iterator[frozenset[int]]:
-    return (row for row, is_chosen in zip(rows, chosen, strict=True) if is_chosen)
+def _verdicts(one: Taught, known: learned.Weights) -> tuple[bool, bool, bool]:
+    """Is it a deed, do the rules refuse it, do both readers together."""
+    hits, sentences = rule_hits(one.text), sentences_of(one.text)
+    return one.is_deed, bool(hits), bool(judged(hits, sentences, known))
 
 
-def _chance(bias: float, factors: np.ndarray, row: frozenset[int]) -> float:
-    total = bias + factors[list(row)].sum() / np.sqrt(max(len(row), 1))
-    return float(1 / (1 + np.exp(-total)))
+def _figures(found: Sequence[tuple[bool, bool, bool]]) -> str:
+    table = np.array(found)
+    deeds, fine = table[table[:, 0]], table[~table[:, 0]]
+    recall = "no deeds in it   " if not len(deeds) else f"recall {deeds[:, 1].mean():.3f} -> {deeds[:, 2].mean():.3f}"
+    return f"{len(table):>5} texts, {recall}, false positives {fine[:, 1].mean():.3f} -> {fine[:, 2].mean():.3f}"
 
 
-def _figures(chances: np.ndarray, is_deed: np.ndarray) -> str:
-    refused, bound = chances >= REFUSED_FROM, np.quantile(chances[~is_deed], 0.9)
-    recall, false_positives = refused[is_deed].mean(), refused[~is_deed].mean()
-    found = (chances[is_deed] > bound).mean()
-    return (
-        f"{len(chances):>5} texts, recall {recall:.3f}, false positives {false_positives:.3f}; "
-        f"recall where one in ten is refused {found:.3f}"
-    )
+def weights_of(rows: Sequence[frozenset[int]], is_deed: np.ndarray) -> learned.Weights:
+    """Fitted, and rounded to what a byte holds of the largest."""
+    bias, factors = fit(rows, is_deed)
+    scale = float(np.abs(factors).max()) / 127
+    return learned.Weights({}, round(bias, 6), scale, array("b", np.rint(factors / scale).astype(int).tolist()))
 
 
 def run(*, is_writing: bool) -> Iterator[str]:
@@ -187,10 +186,9 @@ def run(*, is_writing: bool) -> Iterator[str]:
     if not is_writing:
         yield from crossed(taught, rows, len(texts))
         return
-    bias, factors = fit(rows, np.array([one.is_deed for one in taught]))
-    scale, steps = rounded(factors)
+    known = weights_of(rows, np.array([one.is_deed for one in taught]))
     header: dict[str, object] = {"texts": len(texts), "corpus": fingerprint(texts)}
-    learned.FILE.write_bytes(learned.written(header, round(bias, 6), scale, steps))
+    learned.FILE.write_bytes(learned.written(header, known.bias, known.scale, known.steps))
     yield f"{learned.FILE.name}: {learned.FILE.stat().st_size / 1000:.0f} KB of {len(texts)} texts"
 
 

@@ -73,17 +73,18 @@ class Likelihood(NamedTuple):
     worst: str
 
 
-def likelihood(sentences: Sequence[Sequence[Clause]]) -> Likelihood:
-    """Of the clauses of a text in the rules' spelling.
+def likelihood(sentences: Sequence[Sequence[Clause]], known: Weights | None = None) -> Likelihood:
+    """Of the clauses of a text in the rules' spelling; by the file's weights when no others are given.
 
     ``together`` weighs the whole and its worst sentence the same: a deed is not lost in a long harmless detail, and a
     sentence is not judged without what is said beside it.
     """
-    each = [(_total(found), said) for said, found in _read_all(sentences)]
+    known = known or weights()
+    each = [(_total(found, known), said) for said, found in _read_all(sentences)]
     if not each:
         return Likelihood(0.0, 0.0, "")
     worst, said = max(each)
-    whole = worst if len(each) == 1 else _total(features(sentences))
+    whole = worst if len(each) == 1 else _total(features(sentences), known)
     return Likelihood(_share(whole), _share((whole + worst) / 2), said)
 
 
@@ -91,8 +92,7 @@ def _share(total: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def _total(found: frozenset[int]) -> float:
-    known = weights()
+def _total(found: frozenset[int], known: Weights) -> float:
     return sum(map(known.steps.__getitem__, found)) * known.scale / math.sqrt(len(found) or 1) + known.bias
 
 
@@ -129,9 +129,7 @@ def _sequences(tokens: list[str]) -> Iterator[str]:
 def _pieces(token: str) -> frozenset[int]:
     """Three to five letters of a word: its stem and endings, and what a slip of the finger leaves of it."""
     word = f" {token} "
-    return frozenset(
-        _number("c" + word[at : at + size]) for size in (3, 4, 5) for at in range(len(word) - size + 1)
-    )
+    return frozenset(_number("c" + word[at : at + size]) for size in (3, 4, 5) for at in range(len(word) - size + 1))
 
 
 def _doings(clause: Clause) -> Iterator[str]:

@@ -15,20 +15,17 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
-from domain.builder.floor_learned import likelihood
+from domain.builder.floor_learned import Weights, likelihood
 from domain.builder.floor_orders import HARM
 
 # Chosen with each source of the corpus left out in turn (``benchmarks/floor_fit.py``).
 REFUSED_FROM = 0.5
-NAMED_LIFTED_BELOW = 0.1
-UNKNOWN_LIFTED_BELOW = 0.2
+NAMED_LIFTED_BELOW = 0.05
+UNKNOWN_LIFTED_BELOW = 0.1
 _LEAST_WORDS = 3  # a button's *Fertig* says too little to be judged by its letters
 
 _BASE = frozenset(
-    form
-    for forms in (HARM, *(pair.forms for pair in pairs.PAIRS))
-    for form, kind in forms.items()
-    if kind == "base"
+    form for forms in (HARM, *(pair.forms for pair in pairs.PAIRS)) for form, kind in forms.items() if kind == "base"
 )
 _CERTAIN = frozenset({"kept-off", "told-secret"})  # deeds worded as a prohibition or a question
 # Words beside a verb that may make a report, a prohibition or somebody else's task of it.
@@ -39,23 +36,27 @@ _TURNING = re.compile(
 )
 
 
-def judged(hits: tuple[FloorHit, ...], sentences: Sequence[Sequence[Clause]]) -> tuple[FloorHit, ...]:
-    """The rules' hits without those that are lifted, or the learned reader's own."""
+def judged(
+    hits: tuple[FloorHit, ...], sentences: Sequence[Sequence[Clause]], known: Weights | None = None
+) -> tuple[FloorHit, ...]:
+    """The rules' hits without those that are lifted, or the learned reader's own; ``known`` as in ``likelihood``."""
     if hits:
-        return lifted(hits, sentences)
+        return lifted(hits, sentences, known)
     if sum(len(clause.tokens) for sentence in sentences for clause in sentence) < _LEAST_WORDS:
         return ()
-    found = likelihood(sentences)
+    found = likelihood(sentences, known)
     if found.together < REFUSED_FROM:
         return ()
     return (FloorHit(None, f"learned: {found.together:.2f}", found.worst[:200]),)
 
 
-def lifted(hits: tuple[FloorHit, ...], sentences: Sequence[Sequence[Clause]]) -> tuple[FloorHit, ...]:
+def lifted(
+    hits: tuple[FloorHit, ...], sentences: Sequence[Sequence[Clause]], known: Weights | None = None
+) -> tuple[FloorHit, ...]:
     """The hits that stand. All do when one of them is certain."""
     if not hits or any(_is_certain(hit) for hit in hits):
         return hits
-    found = likelihood(sentences)
+    found = likelihood(sentences, known)
     if found.together >= REFUSED_FROM:
         return hits
     return tuple(hit for hit in hits if found.whole >= _bound(hit))

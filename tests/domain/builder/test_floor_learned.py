@@ -22,7 +22,7 @@ def sure_of(monkeypatch: pytest.MonkeyPatch):
     """The learned reader as sure of something as the test likes."""
 
     def _be(chance: float) -> None:
-        monkeypatch.setattr(floor_second, "likelihood", lambda sentences: Likelihood(chance, chance, "a sentence"))
+        monkeypatch.setattr(floor_second, "likelihood", lambda sentences, known: Likelihood(chance, chance, "a sentence"))
 
     return _be
 
@@ -96,7 +96,7 @@ def test_a_named_thing_in_no_plain_order_needs_a_reader_that_is_surer(sure_of) -
 
 def test_one_bad_sentence_keeps_the_rules_hits(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Frobnicate the sprocket."
-    monkeypatch.setattr(floor_second, "likelihood", lambda sentences: Likelihood(0.0, 0.6, "a sentence"))
+    monkeypatch.setattr(floor_second, "likelihood", lambda sentences, known: Likelihood(0.0, 0.6, "a sentence"))
     assert floor_hits(text) == rule_hits(text)
 
 
