@@ -29,7 +29,7 @@ def _rows(*names: str) -> list[dict]:
 
 FIRST = _rows("deed", "warning", "harmless")
 ASIDE = _rows("aside", "unread")
-READ = [*FIRST, *_rows("seen", "rounds", "written", "flows")]
+READ = [*FIRST, *_rows("seen", "rounds", "written", "languages", "misses", "flows")]
 ALL = [*READ, *ASIDE]
 
 
