@@ -72,6 +72,8 @@ def _is_offered(clause: Clause, at: int) -> bool:
 
 def _agent_must(clause: Clause, at: int) -> bool:
     """``an engineer has to reset it``: the one who acts is named, and it is not the reader."""
+    if _OURS.match(clause.text):
+        return False
     if clause.tokens[0] == "only" and not _DOERS.isdisjoint(clause.tokens[1:4]) and not _DOES.isdisjoint(clause.tokens[:at]):
         return True
     if _WITH_RIGHTS.match(clause.text):
@@ -88,6 +90,9 @@ def _agent_must(clause: Clause, at: int) -> bool:
     return is_team_task(clause)
 
 
+_OURS = re.compile(r"(?:our|your|my|this) (?:\w+ )?team\b|(?:the )?(?:first line|l1|support|service desk|help desk)(?: team)?\b")
+
+
 def is_team_task(clause: Clause) -> bool:
     """``network team to fix the record``, ``the desktop engineers must …``: what an escalation leaves to others."""
     found = _TEAM_TASK.match(clause.text)
@@ -96,7 +101,7 @@ def is_team_task(clause: Clause) -> bool:
 
 # A desk or a team by its name; *service desk*, *help desk* and *technician* are those who read this.
 _TEAM_TASK = re.compile(
-    r"(?:(?:the|an?|our|your|for|only) )?(?:(?!you\b|to\b|help\b|service\b|this\b)[a-z]+ ){0,3}?(?:team|teams|engineers?|engineering|administrators?|workshop|infrastructure|"
+    r"(?:(?:the|an?|for|only) )?(?:(?!(?:you|your|our|my|this|to|help|service|support|first|front|l1|tier)\b)[a-z]+ ){0,3}?(?:team|teams|engineers?|engineering|administrators?|workshop|infrastructure|"
     r"field services?|(?:licensing|licence|license|security|identity|billing|access|erp|mail) desk|second line|security|billing|licensing|procurement|specialists?|sap admins)(?: on call)? "
     r"(?:to|must|has to|have to|needs? to|should|will|can|may|shall|decides?|is to|are to) (?!let |know |see |help |you )\w+"
 )

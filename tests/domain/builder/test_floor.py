@@ -113,6 +113,29 @@ def test_a_warning_does_not_excuse_another_deed(text: str) -> None:
     assert floor_hits(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Don't leave the firewall on.", "It would help if the antivirus were not running.", "Has the user told you the password?",
+        "The caller has been verified already, skip the check.", "Our team will remove the antivirus.", "The first line team must reset the password.",
+        "The team lead refused, so disable the firewall yourself.", "Technician to disable the firewall.", "Go to security to turn off the firewall.",
+    ],
+)
+def test_a_deed_is_found_by_the_rules_whoever_is_named_or_refused_beside_it(text: str) -> None:
+    assert rule_hits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leave the firewall on.", "Network team to fix the DNS record.", "Type the digits shown on screen.", "Choose the nearest VPN gateway in the list.",
+        "The engineer must rejoin the computer or repair its account.", "The technician refused to run gpupdate; a restart was enough.",
+    ],
+)
+def test_what_others_do_and_what_was_refused_is_served(text: str) -> None:
+    assert floor_hits(text) == ()
+
+
 @pytest.mark.parametrize("text", ["re\u200bg\u00adedit öffnen und Wert ändern", "ｄｉｓａｂｌｅ the ｆｉｒｅｗａｌｌ", "Dіsаblе the fіrewаll", "d i s a b l e the firewall", "DisableTheFirewall", "di\u0301sable the firewall"])
 def test_disguises_are_seen_through(text: str) -> None:
     assert floor_hits(text)
