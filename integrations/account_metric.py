@@ -16,7 +16,7 @@ import integrations.one_thread  # noqa: F401 - before numpy
 
 PLAIN_SHARE = 0.5
 LEAST_SHRINKAGE = 0.5
-MOST_DIMENSIONS = 1_024  # a longer vector's map would cost seconds and tens of megabytes
+MOST_DIMENSIONS = 1_200  # a longer vector's map would cost seconds and tens of megabytes
 
 
 def can_learn() -> bool:

@@ -12,13 +12,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from integrations.local_minilm import MODEL_NAME, LocalModel, missing_packages
+from integrations import local_minilm, local_mpnet
+from integrations.local_minilm import LocalModel
+from integrations.local_models import LargeModels, TextModel
 
 Vector = list[float]
 ProviderCall = Callable[[list[str]], Awaitable[Sequence[Sequence[float]] | None]]
 """Masked texts -> one raw vector per text, or None; made of `ModelClient.embed` of `integrations/llm.py`."""
 
-BATCH = 8  # texts per turn in the thread, about 30 ms of one core: a query waits no longer behind an indexing run
+REMEDY_LARGE = "make run LARGE_MODEL=1 installs it, 400 MB"
 
 
 class EmbedderUnavailable(Exception):
@@ -49,24 +51,25 @@ class Embedder(Protocol):
 
 
 class LocalEmbedder:
-    """all-MiniLM-L6-v2 with int8 weights in this process: one thread, loaded at first use, never on the event loop."""
+    """A model in this process, all-MiniLM-L6-v2 by default: one thread, loaded at first use, beside the event loop."""
 
-    name = MODEL_NAME
-    dimensions: int | None = 384
     missing: str | None = None
     leaves_machine = False
 
-    def __init__(self) -> None:
-        self._model = LocalModel()
+    def __init__(self, model: TextModel | None = None) -> None:
+        self._model = model or LocalModel()
+        self.name = self._model.name
+        self.dimensions: int | None = self._model.dimensions
 
     async def warm(self) -> None:
         """Load the model in the background, so that the first problem does not wait for it."""
         await self._batch(["warm"])
 
     async def embed(self, texts: list[str]) -> list[Vector]:
+        """A few texts a turn in the thread: a problem waits no longer than one turn behind an indexing run."""
         vectors: list[Vector] = []
-        for start in range(0, len(texts), BATCH):
-            vectors += await self._batch(texts[start : start + BATCH])
+        for start in range(0, len(texts), self._model.batch):
+            vectors += await self._batch(texts[start : start + self._model.batch])
         return vectors
 
     async def _batch(self, texts: list[str]) -> list[Vector]:
@@ -140,14 +143,24 @@ def unit(vector: Sequence[float]) -> Vector:
 
 
 def choose_embedder(kind: str, *, model: str | None = None, call: ProviderCall | None = None) -> Embedder:
-    """`local`, `provider` (needs model and call) or `off`. Never fails: what is missing is said by the result."""
+    """`off`, `provider` (needs model and call), `local-large` or, whatever else is said, `local`.
+
+    Never fails: what is missing is said by the result.
+    """
     if kind == "off":
         return NoEmbedder("embeddings are switched off by a setting")
     if kind == "provider":
         if not model or call is None:
             return NoEmbedder("no embedding model of a provider is configured")
         return ProviderEmbedder(model, call)
-    absent = missing_packages()
+    absent = local_minilm.missing_packages()
     if absent:
         return NoEmbedder(f"the extra [semantic] is not installed ({', '.join(absent)} missing)")
-    return LocalEmbedder()
+    return _large() if kind == "local-large" else LocalEmbedder()
+
+
+def _large() -> Embedder:
+    absent = local_mpnet.missing_packages()
+    if absent:
+        return NoEmbedder(f"the extra [semantic-large] is not installed ({', '.join(absent)} missing); {REMEDY_LARGE}")
+    return LocalEmbedder(LargeModels())

