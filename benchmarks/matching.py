@@ -4,6 +4,7 @@ python -m benchmarks.matching           quality of every backend on the ticket d
                                         (an owner's, of a migrated scratch database) the statement's latency
 python -m benchmarks.matching full      the same for more kinds of accounts, more often drawn, with one example of each
                                         topic asked at a time, and the latency on a database of its own: some minutes
+python -m benchmarks.matching large     vectors of both local models side by side (EMBEDDINGS=local-large), five minutes
 python -m benchmarks.matching fit       the constants for domain/matching/calibration.py, and what those of one data
                                         set are worth on the other
 """
@@ -34,9 +35,9 @@ COLUMNS = (
 )
 
 
-async def embed_all(tickets: list[Tickets]) -> Vectors | None:
-    """Vectors of every text by the local model; None, with a line that says why, when there is none."""
-    embedder = choose_embedder("local")
+async def embed_all(tickets: list[Tickets], kind: str = "local") -> Vectors | None:
+    """Vectors of every text by a local model; None, with a line that says why, when there is none."""
+    embedder = choose_embedder(kind)
     texts = texts_of(tickets)
     try:
         return dict(zip(texts, await embedder.embed(texts), strict=True))
@@ -60,7 +61,7 @@ def print_quality(tickets: list[Tickets], vectors: Vectors | None, *, full: bool
 
 
 def _cases(tickets: list[Tickets], *, full: bool) -> Iterable[tuple[str, Iterable[Account]]]:
-    seeds = range(6 if full else 2)
+    seeds = range(8 if full else 4)
     for one in tickets:
         count = len(one.by_topic)
         yield f"{one.name}, {FOLDS} folds", folds(one, FOLDS)
@@ -94,6 +95,14 @@ def _print_line(name: str, backend: Backend, accounts: list[Account], vectors: V
     print(f"{name:34}{backend.value:9}{shown}{found.lacking_suggestions:10.3f}")
 
 
+async def run_large() -> None:
+    """What the larger model beside the small one brings."""
+    tickets = load()
+    vectors = await embed_all(tickets, "local-large") if tickets else None
+    if vectors is not None:
+        print_quality(tickets, vectors)
+
+
 async def run(owner_url: str | None, *, full: bool = False) -> None:
     """Print both tables; what cannot be measured here is said. The database is an owner's, migrated, for scratch."""
     tickets = load()
@@ -118,6 +127,8 @@ def main() -> None:
         vectors = asyncio.run(embed_all(tickets)) if tickets else None
         for backend in Backend if vectors else (Backend.LEXICAL,) if tickets else ():
             print(fit(tickets, backend, vectors), flush=True)
+    elif arguments == ["large"]:
+        asyncio.run(run_large())
     elif arguments == ["full"] and not url:
         with tempfile.TemporaryDirectory() as folder, opened(None, None, Path(folder)) as urls:
             asyncio.run(run_fresh(str(urls.owner)))
