@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     handrail_local_llm: bool = Field(default=False, description="build with the small local model of [local-llm]")
     ai_speculation: bool = Field(default=False, description="generate the likeliest next node while one is read")
     ai_record_days: int = Field(default=90, ge=1, le=3650, description="days the raw records of AI calls are kept")
-    embeddings: Embeddings = Field(default=Embeddings.AUTO, description="auto, off, local, local-large or provider")
+    embeddings: Embeddings = Field(Embeddings.AUTO, description="matching: auto, off, local, local-large or provider")
 
     @field_validator("allowed_origins", "llm_fallback_models", mode="before")
     @classmethod

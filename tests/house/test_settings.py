@@ -61,7 +61,7 @@ def test_every_setting_says_what_it_is() -> None:
         ("AUTH_DEV_SECRET", "p4ssw0rd", "at least 16 characters"),
         ("ALLOWED_ORIGINS", "https://a.example, b.example", "https://app.example"),
         ("LLM_STEP_TIMEOUT", "0", "greater than 0"),
-        ("EMBEDDINGS", "yes", "'auto', 'off', 'local' or 'provider'"),
+        ("EMBEDDINGS", "yes", "'auto', 'off', 'local', 'local-large' or 'provider'"),
         ("AI_SPECULATION", "perhaps", "boolean"),
         ("DB_POOL_SIZE", "0", "greater than or equal to 1"),
     ],
