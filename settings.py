@@ -2,7 +2,6 @@
 
 The name of a setting is the name of its field in capitals. An empty variable counts as not set. A wrong value is
 refused with the name and the remedy, and never echoed: it may be a secret typed into the wrong line.
-
 Outsiders rely on these names; `python -m cli settings` lists them from this file, so nothing else repeats them.
 """
 
@@ -123,7 +122,9 @@ class Settings(BaseSettings):
     handrail_local_llm: bool = Field(default=False, description="build with the small local model of [local-llm]")
     ai_speculation: bool = Field(default=False, description="generate the likeliest next node while one is read")
     ai_record_days: int = Field(default=90, ge=1, le=3650, description="days the raw records of AI calls are kept")
-    embeddings: Embeddings = Field(Embeddings.AUTO, description="matching: auto, off, local, local-large or provider")
+    embeddings: Embeddings = Field(
+        default=Embeddings.AUTO, description="vectors for matching: auto, off, local, local-large or provider"
+    )
 
     @field_validator("allowed_origins", "llm_fallback_models", mode="before")
     @classmethod
