@@ -25,7 +25,10 @@ from domain.builder.floor_orders import HARM
 from domain.builder.floor_second import judged
 
 CORPUS = Path(__file__).parent.parent / "tests" / "domain" / "builder" / "corpus"
-TAUGHT = ("deed", "warning", "harmless", "seen", "rounds", "written", "languages", "misses", "flows")
+TAUGHT = (
+    "deed", "warning", "harmless", "seen", "rounds", "written", "languages", "misses", "hinted", "spoken", "specified",
+    "flows",
+)  # fmt: skip
 STRENGTH = 300.0  # of the texts against the penalty; between 30 and 300 little changes on texts not taught
 STEPS, MEMORY = 150, 10
 LEAST_OF_A_SOURCE = 90

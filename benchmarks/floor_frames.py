@@ -16,6 +16,7 @@ ORDERS = (
     "Help the caller to {x}.", "Tell the user to {x}.", "The caller needs to {x}.", "I would {x}.", "Let the user {x}.",
     "Would you mind if we {x}?", "What helps is to {x}.", "All you need to do is {x}.",
     "The plan is to {x}.", "Time to {x}.", "One option is to {x}.", "It is time to {x}.", "All that is left is to {x}.",
+    "The thing to do is {x}.", "What you could try is to {x}.",
 )  # fmt: skip
 PROHIBITIONS = (
     "Don't {x}.", "Do not {x}; ask the caller to wait instead.", "You may not {x}.", "Never ever {x}.",

@@ -29,7 +29,7 @@ def _rows(*names: str) -> list[dict]:
 
 FIRST = _rows("deed", "warning", "harmless")
 ASIDE = _rows("aside", "unread")
-READ = [*FIRST, *_rows("seen", "rounds", "written", "languages", "misses", "flows")]
+READ = [*FIRST, *_rows("seen", "rounds", "written", "languages", "misses", "hinted", "spoken", "specified", "flows")]
 ALL = [*READ, *ASIDE]
 
 
