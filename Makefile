@@ -54,10 +54,11 @@ check: ## lint, types, import direction, the committed schema, migrations
 	$(PY) -m cli schema check
 	$(PY) -m pytest -q tests/db/test_migrations.py
 
-bench: ## measure the workloads and print the table
-	@$(SETUP) run dev
+bench: ## measure the workloads and print the table (LARGE_MODEL=1: matching by the larger model, too)
+	@$(SETUP) $(RUN_LOCKS) dev
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.matching
+	$(if $(filter-out 0,$(LARGE_MODEL)),$(PY) -m benchmarks.matching large)
 	$(PY) -m benchmarks.lint
 	$(PY) -m benchmarks.ai
 
