@@ -66,26 +66,34 @@ def weights() -> Weights:
 
 
 class Likelihood(NamedTuple):
-    """Of an order of a deed, between 0 and 1: in the text as one, in that and its worst sentence, and that sentence."""
+    """Of an order of a deed, between 0 and 1, each of the sentence where it is highest.
 
-    whole: float
+    ``around``: the sentence with its neighbours; ``alone``: by itself; ``together``: both weighing the same, and
+    ``worst`` is the sentence where that is highest.
+    """
+
+    around: float
     together: float
+    alone: float
     worst: str
 
 
 def likelihood(sentences: Sequence[Sequence[Clause]], known: Weights | None = None) -> Likelihood:
     """Of the clauses of a text in the rules' spelling; by the file's weights when no others are given.
 
-    ``together`` weighs the whole and its worst sentence the same: a deed is not lost in a long harmless detail, and a
-    sentence is not judged without what is said beside it.
+    A sentence is read with its neighbours, which may take it back, and with no more: however much harmless text stands
+    before and behind a deed, none of it speaks for the deed.
     """
     known = known or weights()
-    each = [(_total(found, known), said) for said, found in _read_all(sentences)]
-    if not each:
-        return Likelihood(0.0, 0.0, "")
-    worst, said = max(each)
-    whole = worst if len(each) == 1 else _total(features(sentences), known)
-    return Likelihood(_share(whole), _share((whole + worst) / 2), said)
+    said = list(_read_all(sentences))
+    if not said:
+        return Likelihood(0.0, 0.0, 0.0, "")
+    alone = [_total(found, known) for _, found in said]
+    near = [frozenset().union(*(found for _, found in said[max(at - 1, 0) : at + 2])) for at in range(len(said))]
+    around = [_total(found, known) for found in near]
+    together = [(one + other) / 2 for one, other in zip(alone, around, strict=True)]
+    at = max(range(len(said)), key=together.__getitem__)
+    return Likelihood(_share(max(around)), _share(together[at]), _share(max(alone)), said[at][0])
 
 
 def _share(total: float) -> float:

@@ -15,13 +15,14 @@ from domain.builder import floor_clauses as grammar
 from domain.builder import floor_pairs as pairs
 from domain.builder.floor_clauses import Clause
 from domain.builder.floor_hit import FloorHit
-from domain.builder.floor_learned import Weights, likelihood
+from domain.builder.floor_learned import Likelihood, Weights, likelihood
 from domain.builder.floor_orders import HARM
 
 # Chosen with each source of the corpus left out in turn (``benchmarks/floor_fit.py``).
 REFUSED_FROM = 0.5
-NAMED_LIFTED_BELOW = 0.05
-UNKNOWN_LIFTED_BELOW = 0.1
+REFUSED_ALONE_FROM = 0.98  # whatever its neighbours say
+NAMED_LIFTED_BELOW = 0.2
+UNKNOWN_LIFTED_BELOW = 0.3
 _LEAST_WORDS = 3  # a button's *Fertig* says too little to be judged by its letters
 
 _BASE = frozenset(
@@ -45,7 +46,7 @@ def judged(
     if sum(len(clause.tokens) for sentence in sentences for clause in sentence) < _LEAST_WORDS:
         return ()
     found = likelihood(sentences, known)
-    if found.together < REFUSED_FROM:
+    if not _reads_as_deed(found):
         return ()
     return (FloorHit(None, f"learned: {found.together:.2f}", found.worst[:200]),)
 
@@ -57,9 +58,13 @@ def lifted(
     if not hits or any(_is_certain(hit) for hit in hits):
         return hits
     found = likelihood(sentences, known)
-    if found.together >= REFUSED_FROM:
+    if _reads_as_deed(found):
         return hits
-    return tuple(hit for hit in hits if found.whole >= _bound(hit))
+    return tuple(hit for hit in hits if found.around >= _bound(hit))
+
+
+def _reads_as_deed(found: Likelihood) -> bool:
+    return found.together >= REFUSED_FROM or found.alone >= REFUSED_ALONE_FROM
 
 
 def _bound(hit: FloorHit) -> float:

@@ -14,6 +14,10 @@ from domain.builder.finding import FindingCode
 from domain.builder.floor import floor_hits, named_hits, rule_hits, sentences_of
 from domain.builder.floor_learned import Likelihood, likelihood
 
+HELP = [
+    "Ask the user what the screen shows.", "Restart the printer and wait for its light.", "Check that the right speaker is selected.",
+    "Sign out, wait a minute and sign in again.", "Close the browser and open it again.", "Does the same happen on another device?",
+]
 NEW_WORDING = "Couldn't the name cache be emptied with that flush thing in the black window?"
 
 
@@ -22,7 +26,7 @@ def sure_of(monkeypatch: pytest.MonkeyPatch):
     """The learned reader as sure of something as the test likes."""
 
     def _be(chance: float) -> None:
-        monkeypatch.setattr(floor_second, "likelihood", lambda sentences, known: Likelihood(chance, chance, "a sentence"))
+        monkeypatch.setattr(floor_second, "likelihood", lambda sentences, known: Likelihood(chance, chance, chance, "a sentence"))
 
     return _be
 
@@ -96,7 +100,7 @@ def test_a_named_thing_in_no_plain_order_needs_a_reader_that_is_surer(sure_of) -
 
 def test_one_bad_sentence_keeps_the_rules_hits(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Frobnicate the sprocket."
-    monkeypatch.setattr(floor_second, "likelihood", lambda sentences, known: Likelihood(0.0, 0.6, "a sentence"))
+    monkeypatch.setattr(floor_second, "likelihood", lambda sentences, known: Likelihood(0.0, 0.6, 0.6, "a sentence"))
     assert floor_hits(text) == rule_hits(text)
 
 
@@ -118,7 +122,24 @@ def test_a_deed_is_not_lost_in_a_long_harmless_detail() -> None:
     alone, hidden = likelihood(sentences_of(NEW_WORDING)), likelihood(sentences_of(harmless + NEW_WORDING))
     assert alone.together > 0.5
     assert hidden.worst == alone.worst
-    assert hidden.together > hidden.whole
+    assert hidden.alone == alone.alone
+    assert floor_hits(harmless + NEW_WORDING)
+
+
+def test_harmless_sentences_around_it_do_not_speak_for_a_deed() -> None:
+    """What a lying model would do: each deed that is found by itself, in the middle of six sentences of help."""
+    deeds = [one.text.rstrip(".") + "." for one in corpus(("aside", "unread", "deed")) if one.is_deed]
+    found = [deed for deed in deeds if floor_hits(deed)]
+    lost = [deed for deed in found if not floor_hits(" ".join([*HELP[:3], deed, *HELP[3:]]))]
+    assert len(found) > 500
+    assert len(lost) <= 0.07 * len(found), lost
+
+
+def test_a_neighbour_speaks_and_what_stands_farther_off_does_not() -> None:
+    deed = sentences_of(NEW_WORDING)
+    near = likelihood([*sentences_of(" ".join(HELP[:1])), *deed, *sentences_of(" ".join(HELP[1:2]))])
+    far = likelihood([*sentences_of(" ".join(HELP[2:] + HELP[:1])), *deed, *sentences_of(" ".join(HELP[1:]))])
+    assert (far.together, far.alone) == (near.together, near.alone)
 
 
 def test_the_same_text_reads_the_same_however_it_is_spelled() -> None:
